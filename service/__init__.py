@@ -1,0 +1,1 @@
+"""TONE: text mapping, stores, SPARQL, REST and the command line."""

@@ -1,0 +1,1 @@
+"""The HTTP service: SPARQL, REST and linked-data pages."""

@@ -1,0 +1,1 @@
+"""Mapping of free text onto emotion concepts."""

@@ -1,0 +1,1 @@
+"""TONE: proposal and review of vocabulary."""
