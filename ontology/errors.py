@@ -1,4 +1,4 @@
-"""The exceptions that TONE raises on purpose. Each message is written for the person who reads it."""
+"""The exceptions that TONE raises on purpose; each message is written for people."""
 
 from __future__ import annotations
 

@@ -81,9 +81,7 @@ class Ontology:
         def path(concept: str, below: tuple[str, ...] = ()) -> tuple[str, ...]:
             if concept not in paths:
                 parent = self.concepts[concept].parent
-                if parent in below:
-                    paths[concept] = (concept,)
-                elif parent is None or parent not in self.concepts:
+                if parent is None or parent not in self.concepts or parent in below:
                     paths[concept] = (concept,)
                 else:
                     paths[concept] = (*path(parent, (*below, concept)), concept)

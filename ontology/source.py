@@ -50,25 +50,31 @@ class SourceGraph:
         self.axioms = self._annotated_axioms()
 
     def values(self, subject: object, name: str | ox.NamedNode) -> list[object]:
+        """Return the objects of a subject and a predicate (`rdfs:label`), in the order read."""
         predicate = _node(name) if isinstance(name, str) else name
         return self.by_subject.get(subject, {}).get(predicate, [])
 
     def texts(self, subject: object, name: str) -> tuple[str, ...]:
+        """Return the literals and IRIs among the objects as sorted strings."""
         values = self.values(subject, name)
         return tuple(sorted(v.value for v in values if isinstance(v, ox.Literal | ox.NamedNode)))
 
     def text(self, subject: object, name: str) -> str:
+        """Return the first of `texts`, empty if there is none."""
         return next(iter(self.texts(subject, name)), "")
 
     def local(self, node: object) -> str | None:
+        """Return the id of a node in TONE's namespace, else None."""
         if isinstance(node, ox.NamedNode) and node.value.startswith(TONE):
             return node.value.removeprefix(TONE)
         return None
 
     def locals(self, nodes: Iterable[object]) -> tuple[str, ...]:
+        """Return the sorted ids of the nodes that lie in TONE's namespace."""
         return tuple(sorted(name for name in map(self.local, nodes) if name))
 
     def concepts(self) -> dict[str, Concept]:
+        """Return all named classes below Emotion, and deprecated ones, by id."""
         concepts = []
         for subject in self.by_subject:
             name = self.local(subject)
@@ -114,6 +120,7 @@ class SourceGraph:
         )
 
     def links(self) -> tuple[Link, ...]:
+        """Return all stated dependencies, sorted by id."""
         links = []
         for subject in self.by_subject:
             name = self.local(subject)

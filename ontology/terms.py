@@ -190,6 +190,6 @@ def _row(term: Term) -> str:
 
 
 def write_terms(path: Path, terms: Iterable[Term]) -> None:
-    """Write terms as a `terms.tsv`, sorted by key; the file is replaced as a whole or not at all."""
+    """Write terms as a `terms.tsv`, sorted by key, replacing the file in one step."""
     lines = ["\t".join(COLUMNS), *map(_row, sorted(terms, key=lambda term: term.key)), ""]
     write_atomically(path, "\n".join(lines).encode("utf-8"))
