@@ -104,8 +104,7 @@ class Ontology:
         for concept in self.concepts.values():
             for label in concept.labels.values():
                 names[label.casefold()] = concept.id
-        for concept in self.concepts:
-            names[concept.casefold()] = concept
+        names.update((each.casefold(), each) for each in self.concepts)
         return names
 
 

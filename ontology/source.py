@@ -175,7 +175,7 @@ class SourceGraph:
         return tuple(dependency) if dependency else node
 
     def _annotated_axioms(self) -> dict[object, Evidence]:
-        axioms = {}
+        axioms: dict[object, Evidence] = {}
         for subject in self.by_subject:
             if _node("owl:Axiom") not in self.values(subject, RDF_TYPE):
                 continue
