@@ -118,10 +118,14 @@ def load(root: Path | str | None = None) -> Ontology:
         SourceError: a source is missing or cannot be read. Whether it keeps the rules of the
             ontology is for `tone check` to say; what breaks them may be left out here.
     """
-    return _load(INSTALLED if root is None else Path(root).resolve())
+    return _load_installed() if root is None else _load(Path(root).resolve())
 
 
 @cache
+def _load_installed() -> Ontology:
+    return _load(INSTALLED)
+
+
 def _load(root: Path) -> Ontology:
     graph = SourceGraph(read_source(root / "tone-edit.ttl"))
     return Ontology(
