@@ -1,6 +1,6 @@
 """Speed and accuracy of the lexicon engine against NRCLex, on the same texts in the same run.
 
-    python -m benchmarks.annotate FILE [--rounds N] [--limit N]
+    python -m benchmarks.annotate FILE [--rounds N] [--limit N] [--wordnet DIR]
 
 FILE has GoEmotions' layout. Both run on one core, in turn, round by round; the ratio is taken
 within each round, since a machine's speed drifts. Evidence is part of what is timed.
@@ -22,7 +22,7 @@ from tone_kg.service import Annotator
 
 from .goemotions import NEUTRAL, read_examples
 from .measures import f1_by_class, top1_accuracy
-from .nrclex_peer import NRCLexPeer
+from .nrclex_peer import WORDNET, NRCLexPeer
 
 CLASSES = (*PRIMARIES, NEUTRAL)
 
@@ -47,6 +47,7 @@ def main() -> None:
     parser.add_argument("file", type=Path, help="texts in GoEmotions' layout")
     parser.add_argument("--rounds", type=int, default=5, help="timed rounds (5)")
     parser.add_argument("--limit", type=int, help="only the first N texts")
+    parser.add_argument("--wordnet", type=Path, default=WORDNET, help=f"folder ({WORDNET})")
     options = parser.parse_args()
     try:
         examples = read_examples(options.file, load())[: options.limit]
@@ -60,7 +61,7 @@ def main() -> None:
     texts = [example.text for example in examples]
     gold = [example.gold for example in examples]
     annotator = Annotator(engine="lexicon")
-    peer = NRCLexPeer()
+    peer = NRCLexPeer(options.wordnet)
 
     def annotate(texts: Sequence[str]) -> list[str]:
         return [top_class(answer.to_dict()) for answer in annotator.annotate(texts)]
@@ -72,7 +73,7 @@ def main() -> None:
     rates = [(rate(annotate, texts), rate(annotate_peer, texts)) for _ in range(options.rounds)]
 
     print(f"{len(texts)} texts of {options.file.name}, one core, {options.rounds} rounds")
-    print("NRCLex runs with Debian's WordNet 3.0 and NLTK's Punkt without learned parameters")
+    print(f"NRCLex runs with the WordNet of {options.wordnet} and an unlearned NLTK Punkt")
     print(f"{'':14}{'texts/s':>9}{'macro-F1':>10}{'top-1':>7}", *(f"{c:>9}" for c in CLASSES))
     for column, (name, predicted) in enumerate(predictions.items()):
         f1 = f1_by_class(gold, predicted, CLASSES)

@@ -50,9 +50,9 @@ class NRCLexPeer:
         SystemExit: NRCLex, NLTK or WordNet is not installed; the message says what provides it.
     """
 
-    def __init__(self) -> None:
-        if not (WORDNET / "data.noun").exists():
-            raise SystemExit(f"{WORDNET} is missing; Debian's package wordnet-base provides it")
+    def __init__(self, wordnet: Path = WORDNET) -> None:
+        if not (wordnet / "data.noun").exists():
+            raise SystemExit(f"{wordnet} is missing; Debian's package wordnet-base provides it")
         try:
             import nltk
             from nrclex import NRCLex
@@ -61,7 +61,7 @@ class NRCLexPeer:
                 f"{error.name} is missing; pip install '.[bench]' provides it"
             ) from None
         self._data = tempfile.TemporaryDirectory()
-        _write_nltk_data(Path(self._data.name))
+        _write_nltk_data(Path(self._data.name), wordnet)
         nltk.data.path.insert(0, self._data.name)
         self._nrclex = NRCLex()
 
@@ -75,20 +75,20 @@ class NRCLexPeer:
         return scores.most_common(1)[0][0] if scores else NEUTRAL
 
 
-def _write_nltk_data(folder: Path) -> None:
-    wordnet = folder / "corpora" / "wordnet"
-    wordnet.mkdir(parents=True)
-    for file in WORDNET.iterdir():
+def _write_nltk_data(folder: Path, wordnet: Path) -> None:
+    corpus = folder / "corpora" / "wordnet"
+    corpus.mkdir(parents=True)
+    for file in wordnet.iterdir():
         if file.is_file():
-            shutil.copy(file, wordnet)
-    (wordnet / "lexnames").write_text(
+            shutil.copy(file, corpus)
+    (corpus / "lexnames").write_text(
         "".join(
             f"{number:02}\t{name}\t{_CATEGORY[name.partition('.')[0]]}\n"
             for number, name in enumerate(_LEXICOGRAPHER_FILES.split())
         )
     )
     # Read at start for other versions' sense numbers, which a lemmatiser does not use.
-    (wordnet / "index.sense").touch()
+    (corpus / "index.sense").touch()
     punkt = folder / "tokenizers" / "punkt_tab" / "english"
     punkt.mkdir(parents=True)
     for name in _PUNKT_FILES:
