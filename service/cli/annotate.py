@@ -1,0 +1,208 @@
+"""`tone annotate`: texts from arguments, files or a pipe, mapped onto emotion concepts."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any, BinaryIO
+
+import click
+
+from ...ontology.errors import ToneError
+from . import formats, tables
+from .tables import Chunk, Table
+
+FORMATS = ("json", "jsonl", "csv", "tsv", "parquet", "turtle", "jsonld", "emotionml")
+REPORTED = 5
+"""Failed rows that are named one by one on standard error."""
+
+
+@click.command("annotate", short_help="Map texts onto emotion concepts.")
+@click.argument("text", nargs=-1)
+@click.option(
+    "-i", "--input", "source", metavar="FILE", help="Read the texts from a file; - is a pipe."
+)
+@click.option(
+    "--input-format",
+    type=click.Choice(tables.INPUT_FORMATS),
+    help="Format of the input. By default its extension tells; a pipe holds lines.",
+)
+@click.option(
+    "--text-column",
+    metavar="NAME",
+    help="Column that holds the texts. By default text; without a header line, 1.",
+)
+@click.option(
+    "--no-header", is_flag=True, help="The TSV or CSV has no header: columns are 1, 2, 3 ..."
+)
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    help="Write to a file, which is replaced only when all is done.",
+)
+@click.option(
+    "-f",
+    "--format",
+    "format_",
+    type=click.Choice(FORMATS),
+    help="Format of the output. By default the extension of --output tells; else it is json for"
+    " TEXT arguments and jsonl for files and pipes.",
+)
+@click.option("--engine", metavar="NAME", help="Engine that maps the texts.")
+@click.option("--profile", metavar="NAME", help="Kind of text that the engine is fitted to.")
+@click.option("--tier", type=click.IntRange(1, 3), help="Give only the concepts of one tier.")
+@click.option(
+    "--limit", type=click.IntRange(min=0), help="Give at most so many concepts a tier (default 5)."
+)
+@click.option(
+    "--threshold", type=click.FloatRange(0, 1), help="Give only concepts of at least this score."
+)
+@click.option("--explain", is_flag=True, help="Give the places in the text that led to the answer.")
+@click.option("--scheme", metavar="NAME", help="Answer in the labels of another scheme as well.")
+def annotate_command(
+    text: tuple[str, ...],
+    source: str | None,
+    input_format: str | None,
+    text_column: str | None,
+    no_header: bool,
+    output: str | None,
+    format_: str | None,
+    engine: str | None,
+    profile: str | None,
+    **options: Any,
+) -> None:
+    """Map texts onto emotion concepts.
+
+    The texts are the TEXT arguments, or come from --input: TSV, CSV or Parquet with a column of
+    texts, JSON Lines (objects or strings), or plain lines. Without either they are read from a
+    pipe, one a line.
+
+    CSV, TSV and Parquet output keep all input columns and add tone_primary, tone_neutral and
+    others; JSON has one object a text, with the row's id if the input has a column id. A row that
+    cannot be annotated says why in tone_error or "error", and the exit status is 1.
+    """
+    if text and (source or input_format or text_column or no_header):
+        raise click.UsageError("Give either TEXT arguments or an input, not both.")
+    if not text and source is None:
+        if sys.stdin.isatty():
+            raise click.UsageError("Give a TEXT, or --input FILE, or pipe texts in, one a line.")
+        source = "-"
+    format_ = format_ or (formats.format_of(output) if output else "json" if text else "jsonl")
+    if format_ == "parquet" and output is None and sys.stdout.isatty():
+        raise click.UsageError("Parquet is not for a terminal: give --output FILE.")
+    with ExitStack() as stack:
+        if text:
+            table = tables.table_of_texts(text)
+        else:
+            assert source is not None
+            stream, size = _open(source, stack)
+            table = tables.open_table(
+                stream,
+                "standard input" if source == "-" else source,
+                input_format or tables.format_of(source),
+                text_column=text_column,
+                header=not no_header,
+                every_column=format_ in formats.TABLE_FORMATS,
+                size=size,
+            )
+        from ..mapping import Annotator
+
+        named = {"engine": engine, "profile": profile}
+        annotator = Annotator(**{name: value for name, value in named.items() if value})
+        run = _Run(table, annotator, {k: v for k, v in options.items() if v is not None})
+        added = _added_columns(table, options) if format_ in formats.TABLE_FORMATS else {}
+        single = format_ == "json" and len(text) == 1
+        write = formats.write_one_json if single else formats.writer(format_)
+        with formats.output(output) as out:
+            write(run.chunks(), out, table, added)
+    run.report()
+
+
+def _open(source: str, stack: ExitStack) -> tuple[BinaryIO, int | None]:
+    if source == "-":
+        return sys.stdin.buffer, None
+    try:
+        stream = stack.enter_context(open(source, "rb"))  # noqa: SIM115
+    except OSError as error:
+        raise ToneError(f"cannot read {source}: {error.strerror}") from None
+    return stream, os.fstat(stream.fileno()).st_size if stream.seekable() else None
+
+
+def _added_columns(table: Table, options: dict[str, Any]) -> dict[str, type]:
+    from ..mapping.answer import ROW_COLUMNS
+
+    clash = [each for each in table.columns if each in ROW_COLUMNS]
+    if clash:
+        raise ToneError(
+            f"{table.name} already has the columns {', '.join(clash)}, which the annotation would"
+            " add: rename or drop them"
+        )
+    return dict(ROW_COLUMNS)
+
+
+class _Run:
+    """Annotates a table chunk by chunk and keeps count."""
+
+    def __init__(self, table: Table, annotator: Any, options: dict[str, Any]) -> None:
+        self.table, self.annotator, self.options = table, annotator, options
+        self.rows = self.failed = self.missing = 0
+
+    def chunks(self) -> Iterator[Chunk]:
+        from ..mapping import MAX_TEXT
+
+        progress = _Progress(self.table)
+        for chunk in self.table.chunks:
+            for row in chunk.rows:
+                self.rows += 1
+                if row.error is None and row.text is None:
+                    self.missing += 1
+                elif row.text is not None and len(row.text) > MAX_TEXT:
+                    row.error = f"a text of {len(row.text):,} characters; at most {MAX_TEXT:,}"
+                if row.error is not None:
+                    self._failed(row)
+            good = [row.text or "" for row in chunk.rows if row.error is None]
+            answers = iter(self.annotator.annotate(good, **self.options))
+            chunk.answers = [None if row.error else next(answers) for row in chunk.rows]
+            yield chunk
+            progress.show(self.rows)
+        progress.clear()
+
+    def _failed(self, row: tables.Row) -> None:
+        self.failed += 1
+        if self.failed <= REPORTED:
+            click.echo(f"tone: {self.table.name}:{row.line}: {row.error}", err=True)
+
+    def report(self) -> None:
+        """Say what was odd; leave with status 1 if rows failed."""
+        if self.missing:
+            click.echo(
+                f"tone: warning: {self.missing:,} of {self.rows:,} rows of {self.table.name} have"
+                " no text; they are annotated as empty texts",
+                err=True,
+            )
+        if self.failed:
+            click.echo(f"tone: {self.failed:,} of {self.rows:,} rows failed", err=True)
+            raise click.exceptions.Exit(1)
+
+
+class _Progress:
+    """A line on the terminal, for runs that take more than two seconds."""
+
+    def __init__(self, table: Table) -> None:
+        self.table, self.next, self.shown = table, time.monotonic() + 2, False
+        self.terminal = sys.stderr.isatty()
+
+    def show(self, rows: int) -> None:
+        if self.terminal and time.monotonic() >= self.next:
+            done, total = self.table.progress()
+            share = f"{min(1, done / total):4.0%}  " if total else ""
+            click.echo(f"\r{share}{rows:,} texts", err=True, nl=False)
+            self.next, self.shown = time.monotonic() + 0.2, True
+
+    def clear(self) -> None:
+        if self.shown:
+            click.echo("\r" + " " * 40 + "\r", err=True, nl=False)

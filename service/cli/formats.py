@@ -1,0 +1,208 @@
+"""How annotated tables are written: JSON, JSON Lines, CSV, TSV, Parquet (RDF and XML beside)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path, PurePath
+from typing import Any, BinaryIO
+
+from ...ontology.errors import ToneError
+from .tables import Chunk, Row, Table, cell_text, escape
+
+TABLE_FORMATS = ("csv", "tsv", "parquet")
+EXTENSIONS = {
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".tab": "tsv",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+    ".ttl": "turtle",
+    ".jsonld": "jsonld",
+    ".emotionml": "emotionml",
+    ".xml": "emotionml",
+}
+
+Writer = Callable[[Iterator[Chunk], BinaryIO, Table, dict[str, type]], None]
+"""Writes chunks with answers; the last argument names the columns to add and their types."""
+
+
+def format_of(name: str) -> str:
+    """Return the output format that a file's extension stands for.
+
+    Raises:
+        ToneError: the extension is not known.
+    """
+    extension = PurePath(name).suffix.lower()
+    if extension not in EXTENSIONS:
+        known = ", ".join(EXTENSIONS)
+        raise ToneError(
+            f"{name}: the extension does not tell the format (known: {known}); give --format"
+        )
+    return EXTENSIONS[extension]
+
+
+def writer(format: str) -> Writer:
+    """Return what writes a format."""
+    if format in ("turtle", "jsonld", "emotionml"):
+        from . import markup
+
+        return {
+            "turtle": markup.write_turtle,
+            "jsonld": markup.write_json_ld,
+            "emotionml": markup.write_emotionml,
+        }[format]
+    if format == "parquet":
+        from .parquet import write_parquet
+
+        return write_parquet
+    return {
+        "json": _write_json,
+        "jsonl": _write_json_lines,
+        "csv": _write_csv,
+        "tsv": _write_tsv,
+    }[format]
+
+
+@contextmanager
+def output(path: str | None) -> Iterator[BinaryIO]:
+    """Give a stream for a file, or for standard output; on an error the file stays as it was.
+
+    Raises:
+        ToneError: the file cannot be written.
+    """
+    if path is None:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    target = Path(path).resolve()  # so that a link stays a link
+    if target.exists() and not target.is_file():  # such as /dev/null, not to be replaced
+        with open(target, "wb") as stream:
+            yield stream
+        return
+    try:
+        descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    except OSError as error:
+        raise ToneError(f"cannot write {path}: {error.strerror}") from None
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            yield stream
+        os.chmod(temporary, _mode(target))
+        os.replace(temporary, target)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def _mode(target: Path) -> int:
+    with suppress(FileNotFoundError):
+        return target.stat().st_mode & 0o777
+    umask = os.umask(0)
+    os.umask(umask)
+    return 0o666 & ~umask
+
+
+def encode(text: str) -> bytes:
+    r"""Return UTF-8; a lone surrogate, which UTF-8 cannot hold, becomes its `\udcff` escape."""
+    return text.encode("utf-8", "backslashreplace")
+
+
+def well_formed(text: str) -> str:
+    """Return text without lone surrogates, escaped as `encode` does."""
+    return encode(text).decode()
+
+
+def failure(table: Table, number: int, row: Row) -> dict[str, Any]:
+    """Return what stands for a row that could not be annotated; `index` counts from 0."""
+    error = {"title": "The row was not annotated", "detail": row.error}
+    return {**_id(table, row), "index": number, "error": error}
+
+
+def _id(table: Table, row: Row) -> dict[str, Any]:
+    value = table.id_of(row)
+    return {} if value is None else {"id": value}
+
+
+def _objects(chunks: Iterator[Chunk], table: Table) -> Iterator[dict[str, Any]]:
+    for chunk in chunks:
+        for number, (row, answer) in enumerate(
+            zip(chunk.rows, chunk.answers, strict=True), chunk.first
+        ):
+            if answer is None:
+                yield failure(table, number, row)
+            else:
+                yield {**_id(table, row), **answer.to_dict()}
+
+
+def _write_json_lines(
+    chunks: Iterator[Chunk], out: BinaryIO, table: Table, added: dict[str, type]
+) -> None:
+    for each in _objects(chunks, table):
+        out.write(encode(json.dumps(each, ensure_ascii=False, default=cell_text) + "\n"))
+
+
+def _write_json(
+    chunks: Iterator[Chunk], out: BinaryIO, table: Table, added: dict[str, type]
+) -> None:
+    separator = "["
+    for each in _objects(chunks, table):
+        text = json.dumps(each, ensure_ascii=False, indent=2, default=cell_text)
+        out.write(encode(separator + "\n" + text))
+        separator = ","
+    out.write(b"[]\n" if separator == "[" else b"\n]\n")
+
+
+def write_one_json(
+    chunks: Iterator[Chunk], out: BinaryIO, table: Table, added: dict[str, type]
+) -> None:
+    """Write the answer to a single text as the one JSON object of the file."""
+    for each in _objects(chunks, table):
+        out.write(encode(json.dumps(each, ensure_ascii=False, indent=2) + "\n"))
+
+
+def added_cells(row: Row, answer: Any, added: dict[str, type]) -> list[Any]:
+    """Return the values of the columns that annotation adds to a row."""
+    if answer is None:
+        return [row.error if name == "tone_error" else None for name in added]
+    values = answer.to_row()
+    return [values.get(name) for name in added]
+
+
+def _write_csv(
+    chunks: Iterator[Chunk], out: BinaryIO, table: Table, added: dict[str, type]
+) -> None:
+    # The line end of RFC 4180: with it the writer quotes both CR and LF within a field.
+    buffer = io.StringIO(newline="")
+    lines = csv.writer(buffer, lineterminator="\r\n")
+    lines.writerow([*table.columns, *added])
+    for chunk in chunks:
+        for row, answer in zip(chunk.rows, chunk.answers, strict=True):
+            lines.writerow(map(cell_text, [*row.cells, *added_cells(row, answer, added)]))
+        out.write(encode(buffer.getvalue()))
+        buffer.seek(0)
+        buffer.truncate()
+    out.write(encode(buffer.getvalue()))
+
+
+def _write_tsv(
+    chunks: Iterator[Chunk], out: BinaryIO, table: Table, added: dict[str, type]
+) -> None:
+    out.write(encode("\t".join(map(escape, [*table.columns, *added])) + "\n"))
+    for chunk in chunks:
+        for row, answer in zip(chunk.rows, chunk.answers, strict=True):
+            cells = [row.raw] if row.raw is not None else map(_tsv_cell, row.cells)
+            more = map(_tsv_cell, added_cells(row, answer, added))
+            out.write(encode("\t".join([*cells, *more]) + "\n"))
+
+
+def _tsv_cell(value: Any) -> str:
+    return escape(cell_text(value))

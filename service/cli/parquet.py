@@ -1,0 +1,125 @@
+"""Parquet in and out, a chunk at a time; pyarrow is imported only when it is needed."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from typing import Any, BinaryIO
+
+from ...ontology.errors import SourceError, ToneError
+from .formats import added_cells, well_formed
+from .tables import CHUNK, Chunk, Row, Table, cell_text, text_index
+
+ROW_GROUP = 50_000
+"""Rows of a row group: what is held in memory."""
+
+
+def _arrow() -> Any:
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError:
+        raise ToneError("Parquet needs pyarrow: pip install 'tone-kg[tables]'") from None
+    return pyarrow
+
+
+def open_parquet(stream: BinaryIO, name: str, text_column: str | None) -> Table:
+    """Return the table of a Parquet stream; a stream without seeks is first copied to disk.
+
+    Raises:
+        SourceError: it is not Parquet, or has no text column.
+        ToneError: pyarrow is not installed.
+    """
+    pa = _arrow()
+    if not stream.seekable():
+        copy = tempfile.TemporaryFile()  # noqa: SIM115 - read until the table is
+        shutil.copyfileobj(stream, copy)
+        stream = copy
+    try:
+        file = pa.parquet.ParquetFile(stream)
+    except (pa.ArrowException, OSError) as error:
+        raise SourceError(name, None, f"is not a Parquet file ({_first_line(error)})") from None
+    schema = file.schema_arrow
+    index = text_index(name, schema.names, text_column)
+    kind = schema.types[index]
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    if kind not in (pa.string(), pa.large_string(), pa.string_view()):
+        raise SourceError(name, None, f"column {schema.names[index]!r} is {kind}, not text")
+    done = 0
+
+    def chunks() -> Iterator[Chunk]:
+        nonlocal done
+        batches = file.iter_batches(batch_size=CHUNK)
+        while True:
+            try:
+                batch = next(batches, None)
+                if batch is None:
+                    return
+                columns = [column.to_pylist() for column in batch.columns]
+            except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+                raise SourceError(name, None, f"broken Parquet ({_first_line(error)})") from None
+            cells = zip(*columns, strict=True)
+            rows = [Row(number, list(c), c[index]) for number, c in enumerate(cells, done + 1)]
+            yield Chunk(done, rows, batch)
+            done += len(rows)
+
+    return Table(name, schema.names, schema.types, chunks(), lambda: (done, file.metadata.num_rows))
+
+
+def write_parquet(
+    chunks: Iterator[Chunk], out: BinaryIO, table: Table, added: dict[str, type]
+) -> None:
+    """Write the rows with the added columns; the columns of a Parquet input keep their types.
+
+    Raises:
+        ToneError: a column of a JSON Lines stream changes its type on the way.
+    """
+    pa = _arrow()
+    types = {"bool": pa.bool_(), "int": pa.int64(), "float": pa.float64()}
+    kinds = [types.get(k, pa.string()) if isinstance(k, str) else k for k in table.kinds]
+    more = [types.get(k.__name__, pa.string()) for k in added.values()]
+    schema = pa.schema(list(zip([*table.columns, *added], [*kinds, *more], strict=True)))
+
+    def arrays(names: Iterable[str], kinds: list[Any], rows: list[list[Any]]) -> list[Any]:
+        columns = zip(*rows, strict=True)
+        return [_array(pa, *each) for each in zip(names, kinds, columns, strict=True)]
+
+    def batch(chunk: Chunk) -> Any:
+        pairs = zip(chunk.rows, chunk.answers, strict=True)
+        new = arrays(added, more, [added_cells(*pair, added) for pair in pairs])
+        if chunk.batch is not None:
+            own = chunk.batch.columns
+        else:
+            own = arrays(table.columns, kinds, [row.cells for row in chunk.rows])
+        return pa.RecordBatch.from_arrays([*own, *new], schema=schema)
+
+    # Parquet is written with a look at the position, which a pipe cannot tell.
+    with tempfile.TemporaryFile() as file:
+        with pa.parquet.ParquetWriter(file, schema) as writer:
+            group, rows = [], 0
+            for chunk in chunks:
+                group.append(batch(chunk))
+                rows += len(chunk.rows)
+                if rows >= ROW_GROUP:
+                    writer.write_table(pa.Table.from_batches(group, schema), rows)
+                    group, rows = [], 0
+            if group:
+                writer.write_table(pa.Table.from_batches(group, schema), rows)
+        file.seek(0)
+        shutil.copyfileobj(file, out)
+
+
+def _array(pa: Any, name: str, kind: Any, values: Iterable[Any]) -> Any:
+    if kind == pa.string():
+        values = [None if each is None else well_formed(cell_text(each)) for each in values]
+    try:
+        return pa.array(values, kind)
+    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        problem = f"column {name!r} is {kind} in the first records and something else later"
+        raise ToneError(f"{problem}; give the file by --input, not by a pipe") from None
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]

@@ -1,0 +1,29 @@
+"""`tone serve`: the HTTP service."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command("serve", short_help="Start the HTTP service.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port."
+)
+@click.option(
+    "--store", metavar="URL", help="SPARQL endpoint to ask instead of the embedded store."
+)
+@click.option("--engine", metavar="NAME", help="Engine that maps texts by default.")
+@click.option(
+    "--workers", type=click.IntRange(min=1), help="Processes that answer; by default one a core."
+)
+def serve_command(
+    host: str, port: int, store: str | None, engine: str | None, workers: int | None
+) -> None:
+    """Start the HTTP service: pages, /sparql, /v1/annotate and the other reads of /v1.
+
+    It listens on this machine only, until --host says otherwise. Stop it with Ctrl-C.
+    """
+    from ..http.server import serve
+
+    serve(host=host, port=port, store=store, engine=engine, workers=workers)
