@@ -1,1 +1,1 @@
-"""Mapping of free text onto emotion concepts."""
+"""Text to concepts: engines, their common answer, and the annotator that runs them."""

@@ -1,0 +1,182 @@
+"""Text to concepts in Python: the door that the command line and the service use too."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import TypedDict, Unpack
+
+from ...ontology.errors import ToneError, UnknownName
+from ...ontology.model import Ontology, load
+from .answer import Answer
+from .engines import DEFAULT_ENGINE, Options, load_engine
+from .settings import PROFILES
+
+LANGUAGE = "en"
+"""What a text is read as if nobody says what it is."""
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
+
+
+class AnswerOptions(TypedDict, total=False):
+    """The options of `Annotator.annotate`, which says what each means."""
+
+    language: str | None
+    tier: int | None
+    limit: int
+    threshold: float
+    explain: bool
+    scheme: str | None
+    echo: bool
+
+
+class InvalidOption(ToneError):
+    """An option of `annotate` with a value that it cannot have; `field` names it."""
+
+    def __init__(self, field: str, problem: str) -> None:
+        super().__init__(f"{field} {problem}")
+        self.field = field
+
+
+class InvalidText(ToneError):
+    """A text that cannot be mapped; `index` is its place among the texts, from 0."""
+
+    def __init__(self, index: int, reason: str) -> None:
+        super().__init__(f"text {index}: {reason}")
+        self.index = index
+        self.reason = reason
+
+
+class Annotator:
+    """Maps text onto the ontology's concepts.
+
+    Args:
+        engine: the engine's name; the default one if None.
+        profile: `general` or `social`, what kind of text the parameters fit.
+        ontology: the knowledge to use; the installed package's if None.
+
+    Raises:
+        UnknownName: there is no such engine or profile; the message lists those that exist.
+
+    Example:
+        >>> answer = Annotator().annotate_one("I felt heartbroken.")
+        >>> answer.primary
+        'Sadness'
+    """
+
+    def __init__(
+        self,
+        engine: str | None = None,
+        profile: str = "general",
+        ontology: Ontology | None = None,
+    ) -> None:
+        if profile not in PROFILES:
+            raise UnknownName("profile", str(profile), PROFILES)
+        self.profile = profile
+        self.ontology = load() if ontology is None else ontology
+        self._engine = load_engine(
+            DEFAULT_ENGINE if engine is None else engine, profile, self.ontology
+        )
+        self.engine = self._engine.name
+        self.model_version = self._engine.model_version
+
+    def annotate(
+        self,
+        texts: Iterable[str],
+        *,
+        language: str | None = None,
+        tier: int | None = None,
+        limit: int = 5,
+        threshold: float = 0.0,
+        explain: bool = False,
+        scheme: str | None = None,
+        echo: bool = True,
+    ) -> list[Answer]:
+        """Return one answer for each text, in order.
+
+        Args:
+            texts: any strings; an empty one is neutral, with a warning.
+            language: what the texts are written in, as a BCP 47 tag; English if None.
+            tier: list only concepts of this tier, 1 to 3.
+            limit: how many concepts to list of each tier.
+            threshold: the least score of a concept that is listed, 0 to 1.
+            explain: say which rules fired for each piece of evidence.
+            scheme: answer also with the labels of this scheme, such as `goemotions`.
+            echo: repeat the text in the answer.
+
+        Raises:
+            InvalidText: one of the texts is not a string.
+            InvalidOption: an option has a value it cannot have.
+            UnknownName: there is no such scheme; the message lists those that exist.
+        """
+        if isinstance(texts, str):
+            raise InvalidOption("texts", "is one string; give a list, or call annotate_one")
+        options = _options(language, tier, limit, threshold, explain, scheme, echo)
+        checked = list(texts)
+        for index, text in enumerate(checked):
+            _check(index, text)
+        return self._engine.annotate(checked, options)
+
+    def annotate_one(self, text: str, **options: Unpack[AnswerOptions]) -> Answer:
+        """Return the answer for one text; options and errors are those of `annotate`."""
+        return self.annotate([text], **options)[0]
+
+    def stream(self, texts: Iterable[str], **options: Unpack[AnswerOptions]) -> Iterator[Answer]:
+        """Return an iterator over the answers, in order, that holds one text at a time.
+
+        Options and errors are those of `annotate`; wrong options are told at once.
+        """
+        self.annotate([], **options)
+        return (self._numbered(index, text, options) for index, text in enumerate(texts))
+
+    def _numbered(self, index: int, text: str, options: AnswerOptions) -> Answer:
+        _check(index, text)
+        return self.annotate([text], **options)[0]
+
+
+def _check(index: int, text: object) -> None:
+    if not isinstance(text, str):
+        kind = "missing" if text is None else f"not a string but {type(text).__name__}"
+        raise InvalidText(index, f"is {kind}")
+
+
+def _options(
+    language: object,
+    tier: object,
+    limit: object,
+    threshold: object,
+    explain: object,
+    scheme: object,
+    echo: object,
+) -> Options:
+    """Return checked options; the names are what callers and requests call them."""
+    if language is not None and not (isinstance(language, str) and _LANGUAGE.fullmatch(language)):
+        raise InvalidOption("language", 'must be a language tag such as "en"')
+    if tier is not None and (not _is_whole(tier) or tier not in (1, 2, 3)):
+        raise InvalidOption("tier", "must be 1, 2 or 3")
+    if not isinstance(limit, int) or not _is_whole(limit) or limit < 0:
+        raise InvalidOption("limit", "must be a whole number, 0 or more")
+    if (
+        not isinstance(threshold, int | float)
+        or isinstance(threshold, bool)
+        or not 0 <= threshold <= 1
+    ):
+        raise InvalidOption("threshold", "must be a number from 0 to 1")
+    for name, flag in (("explain", explain), ("echo", echo)):
+        if not isinstance(flag, bool):
+            raise InvalidOption(name, "must be true or false")
+    if scheme is not None and not isinstance(scheme, str):
+        raise InvalidOption("scheme", "must be the name of a scheme")
+    return Options(
+        language=LANGUAGE if language is None else str(language),
+        tier=tier if isinstance(tier, int) else None,
+        limit=limit,
+        threshold=threshold,
+        explain=bool(explain),
+        scheme=scheme,
+        echo=bool(echo),
+    )
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)

@@ -1,0 +1,107 @@
+"""Words that change what a term near them says: negation, intensity, and what ends their reach.
+
+The table `modifiers.tsv` has these kinds:
+
+- `negation` negates the terms after it; two of them cancel (`never not happy`),
+- `concord` negates too, but never cancels (`don't feel no joy`),
+- `degree` negates unless a comparison follows (`couldn't be happier`, `never been so happy`),
+- `unit` is a phrase that holds a negation and negates nothing (`not only`, `can't wait`),
+- `intensity` multiplies the next term's intensity by its value,
+- `closer` ends the reach of a negation; so does a `subject`, unless an `opener` comes before it
+  (`I don't think he's happy`),
+- `coordinator` carries a negation on from one term to the next (`not sad or angry`),
+- `comparison` is what a `degree` asks for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ...ontology.terms import read_rows
+from .tokens import CLAUSE_MARKS, term_tokens
+
+NEGATION, CONCORD, DEGREE, UNIT, INTENSITY = "negation", "concord", "degree", "unit", "intensity"
+CUES = frozenset((NEGATION, CONCORD, DEGREE))
+
+MOST_BETWEEN = 3
+"""How many tokens may stand between two terms that a coordinator joins, itself included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Modifier:
+    """A phrase with its kind; `percent` is the factor of an intensity, 100 otherwise."""
+
+    kind: str
+    percent: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The phrases that modify, by their tokens, and the words that bound their reach."""
+
+    phrases: dict[tuple[str, ...], Modifier] = field(default_factory=dict)
+    closers: set[str] = field(default_factory=set)
+    subjects: set[str] = field(default_factory=set)
+    openers: set[str] = field(default_factory=set)
+    coordinators: set[str] = field(default_factory=set)
+    comparisons: set[str] = field(default_factory=set)
+
+    def reaches(self, words: list[str], cue_end: int, term_begin: int) -> bool:
+        """Tell whether no clause ends between a negation and a term.
+
+        Args:
+            words: the tokens of the text.
+            cue_end: the token after the negation.
+            term_begin: the first token of the term.
+        """
+        for at in range(cue_end, term_begin):
+            word = words[at]
+            if word[0] in CLAUSE_MARKS or word in self.closers:
+                return False
+            if word in self.subjects and words[at - 1] not in self.openers:
+                return False
+        return True
+
+    def joins(self, words: list[str], end: int, begin: int) -> bool:
+        """Tell whether the words between two terms carry a negation of the first to the next."""
+        return end == begin or (begin - end <= MOST_BETWEEN and words[end] in self.coordinators)
+
+
+def without_apostrophe(word: str) -> str | None:
+    """Return how a contraction is written without its apostrophe, None where that is a word."""
+    if word.endswith("n't") or word == "i'm":
+        return word.replace("'", "")
+    return None
+
+
+def read_rules() -> Rules:
+    """Return the rules of `modifiers.tsv`, with contractions also as written without apostrophe."""
+    rules = Rules()
+    words = {
+        "closer": rules.closers,
+        "subject": rules.subjects,
+        "opener": rules.openers,
+        "coordinator": rules.coordinators,
+        "comparison": rules.comparisons,
+    }
+    path = Path(__file__).with_name("modifiers.tsv")
+    for _, (phrase, kind, value) in read_rows(path, ("phrase", "kind", "value")):
+        if kind in words:
+            words[kind].add(phrase)
+            continue
+        modifier = Modifier(kind, round(100 * float(value or 1)))
+        first, *rest = term_tokens(phrase)
+        for start in _CONTRACTIONS.get(first, (first,)):
+            rules.phrases[(start, *rest)] = modifier
+            bare = without_apostrophe(start)
+            if bare:
+                rules.phrases[(bare, *rest)] = modifier
+    return rules
+
+
+_CONTRACTIONS = {
+    "can't": ("can't", "cannot", "couldn't"),
+    "don't": ("don't", "doesn't", "didn't"),
+}
+"""A row with the first is read with the others too, but for `couldn't` alone, a degree."""

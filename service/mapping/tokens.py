@@ -1,0 +1,248 @@
+"""Text to tokens: words, emoji, emoticons and clause marks, with their place in the text.
+
+A token is a normalised string (lower case, NFC, straight apostrophes, emoji without variation
+selectors and skin tones); its span counts code points of the text as it was given.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Iterable, Iterator
+from itertools import product
+
+Span = tuple[int, int]
+
+CLAUSE_MARKS = frozenset(".!?,;:…()[]{}–—-\n")
+"""A token that begins with one of these ends a clause."""
+
+_WORD = r"[^\W_]+(?:'[^\W_]+)*"
+_MARKS = r"[.!?,;:…()\[\]{}–—]+|(?<=\s)-+(?=\s)|\n[^\S\n]*\n"
+_EMOJI_BASE = (
+    r"[\u2190-\u21ff\u2300-\u27bf\u2900-\u297f\u2b00-\u2bff\u3030\u303d\U0001f000-\U0001faff]"
+)
+_EMOJI_TAIL = r"[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]*"
+_EMOJI = rf"{_EMOJI_BASE}{_EMOJI_TAIL}(?:\u200d{_EMOJI_BASE}{_EMOJI_TAIL})*"
+_ADDRESS = r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.\w[\w.-]*|@\w+"
+
+_EMOJI_TOKEN = re.compile(_EMOJI)
+_EMOJI_STYLE = re.compile("[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")
+_EMOJI_GENDER = re.compile("\u200d[♀♂]")
+_WORDS_ONLY = re.compile(rf"{_WORD}(?:[\s-]+{_WORD})*[.!?]*")
+_PLAIN = re.compile(rf"{_WORD}|{_MARKS}|{_EMOJI}")
+
+_INVISIBLE = re.compile("[\u00ad\u0300-\u036f\u200b\u200c\u2060\ufeff]")
+_LOOKALIKES = {"’": "'", "‘": "'", "ʼ": "'", "＇": "'", "`": "'", "‐": "-", "‑": "-"}
+_LONG_RUN = re.compile(r"([^\W\d_])\1{2,}")
+_RUNS = tuple(3 * letter for letter in "aeiouyhmsrtlwfgnbcdjkpqvxz")
+_LAUGH = re.compile(r"[bmuw]*a?h+([aeiou])[aeiou]*(?:h+[aeiou]+)+h*")
+_HUMP = re.compile(r"[A-Z]?[a-z']+|[A-Z]+(?![a-z])|\d+")
+
+
+class Folded:
+    """A text in the form that tokens are found in, able to point back into the original.
+
+    Args:
+        text: any string.
+    """
+
+    __slots__ = ("_begins", "_ends", "text")
+
+    def __init__(self, text: str) -> None:
+        self._begins: list[int] | None = None
+        self._ends: list[int] | None = None
+        if text.isascii():
+            self.text = text.lower()
+            if "`" in text:
+                self.text = self.text.replace("`", "'")
+            return
+        straight = text
+        for mark, plain in _LOOKALIKES.items():
+            straight = straight.replace(mark, plain)
+        folded = straight.lower()
+        # Lower case only ever lengthens a text, so an equal length means letter by letter.
+        if (
+            len(folded) != len(text)
+            or _INVISIBLE.search(folded)
+            or not unicodedata.is_normalized("NFC", folded)
+        ):
+            folded = self._fold_clusters(straight)
+        self.text = folded
+
+    def _fold_clusters(self, text: str) -> str:
+        """Fold each base character with its combining marks by itself, noting where it stood."""
+        pieces: list[str] = []
+        begins: list[int] = []
+        ends: list[int] = []
+        begin = 0
+        while begin < len(text):
+            end = begin + 1
+            while end < len(text) and (
+                unicodedata.combining(text[end]) or text[end] in "\u00ad\u200b\u200c\u2060\ufeff"
+            ):
+                end += 1
+            cluster = unicodedata.normalize("NFC", text[begin:end].lower())
+            piece = _INVISIBLE.sub("", cluster)
+            pieces.append(piece)
+            begins.extend([begin] * len(piece))
+            ends.extend([end] * len(piece))
+            begin = end
+        self._begins, self._ends = begins, ends
+        return "".join(pieces)
+
+    def original(self, begin: int, end: int) -> Span:
+        """Return the span of the original text that a span of the folded one stands for."""
+        if self._begins is None or self._ends is None:
+            return begin, end
+        return self._begins[begin], self._ends[end - 1]
+
+
+def is_emoji(term: str) -> bool:
+    """Tell whether a term is one emoji, ZWJ sequences and skin tones included."""
+    return _EMOJI_TOKEN.fullmatch(term) is not None
+
+
+def is_words(term: str) -> bool:
+    """Tell whether a term is made of words, not an emoji or emoticon."""
+    return _WORDS_ONLY.fullmatch(Folded(term.strip()).text) is not None
+
+
+def term_tokens(term: str) -> tuple[str, ...]:
+    """Return the tokens that stand for a vocabulary term made of words or emoji."""
+    folded = Folded(term.strip().rstrip("!?.") or term).text
+    return tuple(_EMOJI_STYLE.sub("", m[0]) or m[0] for m in _PLAIN.finditer(folded))
+
+
+def emoticon_pattern(emoticon: str) -> str:
+    """Return the regular expression that finds one emoticon in folded text.
+
+    Its last character may be repeated. What stands around it must not make it something else:
+    a ratio (`1:3`), a list (`8)`), a path, code.
+    """
+    first, last = emoticon[0], emoticon[-1]
+    body = re.escape(emoticon) + re.escape(last) + "*"
+    if first.isdigit():
+        return rf"(?<=\s){body}(?=\s*(?:\n|$))"
+    if first not in ":;":
+        before = r"(?<!\S)"
+    elif last.isalnum():
+        before = r"(?<![\w:;])"
+    else:
+        before = r"(?<![\d:;])"
+    return rf"{before}{body}(?![\w/\\])"
+
+
+class Tokeniser:
+    """Splits text into tokens.
+
+    Args:
+        emoticons: the emoticons to know; a text's other marks only end clauses.
+        known: the words that the vocabulary and the rules know, to undo spelling by ear
+            (`sooo`), to join `over-joyed`, and to leave known hashtags whole.
+    """
+
+    def __init__(self, emoticons: Iterable[str], known: Collection[str]) -> None:
+        longest_first = sorted({each.lower() for each in emoticons}, key=lambda e: (-len(e), e))
+        self._emoticons = frozenset(longest_first)
+        self._known = known
+        patterns = [_ADDRESS, *map(emoticon_pattern, longest_first), _WORD, _MARKS, _EMOJI]
+        self._full = re.compile("|".join(patterns))
+        # Most texts hold no character that an address or emoticon needs: they take a pattern
+        # that is a few times faster and finds the same.
+        telling = {_telling_character(each) for each in longest_first}
+        self._special = re.compile(rf"www\.|[@/{''.join(map(re.escape, sorted(telling)))}]")
+
+    def __call__(self, text: str) -> tuple[list[str], list[Span], Folded]:
+        """Return the tokens of a text, their spans in its folded form, and that form."""
+        folded = Folded(text)
+        plain = folded.text
+        special = self._special.search(plain) is not None
+        matches = list((self._full if special else _PLAIN).finditer(plain))
+        words = [match[0] for match in matches]
+        spans = [match.span() for match in matches]
+        if special:
+            self._each(words, self._emoticon)
+        if not plain.isascii():
+            self._each(words, self._emoji)
+        if "hah" in plain or "heh" in plain or any(run in plain for run in _RUNS):
+            self._each(words, self._shorten)
+        if "-" in plain:
+            self._join_hyphens(words, spans, plain)
+        if "#" in plain:
+            self._split_hashtags(words, spans, text, folded)
+        return words, spans, folded
+
+    @staticmethod
+    def _each(words: list[str], change: Callable[[str], str]) -> None:
+        for at, word in enumerate(words):
+            words[at] = change(word)
+
+    def _emoticon(self, word: str) -> str:
+        """Undo a repeated last character: `:)))` is `:)`."""
+        if word in self._emoticons or word[0].isalpha() or len(word) < 3:
+            return word
+        short = word.rstrip(word[-1]) + word[-1]
+        return short if short in self._emoticons else word
+
+    def _emoji(self, word: str) -> str:
+        """Undo what only styles an emoji; an unknown ZWJ sequence is read as its first part."""
+        if word.isascii() or not _EMOJI_TOKEN.match(word):
+            return word
+        word = _EMOJI_STYLE.sub("", word) or word
+        if word in self._known or "\u200d" not in word:
+            return word
+        neutral = _EMOJI_GENDER.sub("", word)
+        return neutral if neutral in self._known else neutral.partition("\u200d")[0]
+
+    def _shorten(self, word: str) -> str:
+        """Undo lengthening: `sooo` is `so`, `happyyy` `happy`, `hahahah` `haha`."""
+        if word in self._known or not word[0].isalpha():
+            return word
+        laugh = _LAUGH.fullmatch(word)
+        if laugh and 2 * f"h{laugh[1]}" in self._known:
+            return 2 * f"h{laugh[1]}"
+        runs = list(_LONG_RUN.finditer(word))
+        if not runs or len(runs) > 4:
+            return word
+        return next((each for each in _shortened(word, runs) if each in self._known), word)
+
+    def _join_hyphens(self, words: list[str], spans: list[Span], plain: str) -> None:
+        """Read `over-joyed` as the one word `overjoyed` where only that one is known."""
+        at = len(words) - 2
+        while at >= 0:
+            (begin, end), (next_begin, next_end) = spans[at], spans[at + 1]
+            joined = words[at] + words[at + 1]
+            if plain[end:next_begin] == "-" and joined in self._known:
+                words[at : at + 2] = [joined]
+                spans[at : at + 2] = [(begin, next_end)]
+            at -= 1
+
+    def _split_hashtags(
+        self, words: list[str], spans: list[Span], text: str, folded: Folded
+    ) -> None:
+        """Split `#SoHappy` at its capitals."""
+        for at in range(len(words) - 1, -1, -1):
+            begin, end = spans[at]
+            if words[at] in self._known or begin == 0 or folded.text[begin - 1] != "#":
+                continue
+            written = text[slice(*folded.original(begin, end))]
+            humps = list(_HUMP.finditer(written))
+            if len(humps) > 1 and len(written) == end - begin and written.isascii():
+                words[at : at + 1] = [hump[0].lower() for hump in humps]
+                spans[at : at + 1] = [(begin + h.start(), begin + h.end()) for h in humps]
+
+
+def _shortened(word: str, runs: list[re.Match[str]]) -> Iterator[str]:
+    """Yield the word with each long run as two letters or one, two first."""
+    for lengths in product((2, 1), repeat=len(runs)):
+        pieces, at = [], 0
+        for run, length in zip(runs, lengths, strict=True):
+            pieces += [word[at : run.start()], run[1] * length]
+            at = run.end()
+        yield "".join(pieces) + word[at:]
+
+
+def _telling_character(emoticon: str) -> str:
+    """Return the character of an emoticon that is rarest in running text."""
+    common = "etaoinshrdlucmfwygpbvkxjqz.,'!?\")(-"
+    return min(emoticon, key=lambda character: (character in common, -common.find(character)))
