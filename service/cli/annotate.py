@@ -11,11 +11,14 @@ from typing import Any, BinaryIO
 
 import click
 
+from ...ontology.concepts import PRIMARIES
 from ...ontology.errors import ToneError
 from . import formats, tables
 from .tables import Chunk, Table
 
 FORMATS = ("json", "jsonl", "csv", "tsv", "parquet", "turtle", "jsonld", "emotionml")
+MAX_TEXT = 20_000
+"""Characters of a text, as the service has it; nothing is cut silently."""
 REPORTED = 5
 """Failed rows that are named one by one on standard error."""
 
@@ -94,6 +97,8 @@ def annotate_command(
     format_ = format_ or (formats.format_of(output) if output else "json" if text else "jsonl")
     if format_ == "parquet" and output is None and sys.stdout.isatty():
         raise click.UsageError("Parquet is not for a terminal: give --output FILE.")
+    if options["scheme"] and format_ in ("turtle", "jsonld", "emotionml"):
+        raise click.UsageError(f"--scheme does not fit --format {format_}.")
     with ExitStack() as stack:
         if text:
             table = tables.table_of_texts(text)
@@ -109,11 +114,13 @@ def annotate_command(
                 every_column=format_ in formats.TABLE_FORMATS,
                 size=size,
             )
-        from ..mapping import Annotator
+        from ..mapping.annotator import Annotator
 
         named = {"engine": engine, "profile": profile}
         annotator = Annotator(**{name: value for name, value in named.items() if value})
-        run = _Run(table, annotator, {k: v for k, v in options.items() if v is not None})
+        options = {name: value for name, value in options.items() if value is not None}
+        annotator.annotate([], **options)  # a wrong option is told before anything is written
+        run = _Run(table, annotator, options)
         added = _added_columns(table, options) if format_ in formats.TABLE_FORMATS else {}
         single = format_ == "json" and len(text) == 1
         write = formats.write_one_json if single else formats.writer(format_)
@@ -135,13 +142,17 @@ def _open(source: str, stack: ExitStack) -> tuple[BinaryIO, int | None]:
 def _added_columns(table: Table, options: dict[str, Any]) -> dict[str, type]:
     from ..mapping.answer import ROW_COLUMNS
 
-    clash = [each for each in table.columns if each in ROW_COLUMNS]
+    names = [*ROW_COLUMNS, formats.SCHEME_COLUMN] if "scheme" in options else ROW_COLUMNS
+    clash = [each for each in table.columns if each in names]
     if clash:
         raise ToneError(
             f"{table.name} already has the columns {', '.join(clash)}, which the annotation would"
             " add: rename or drop them"
         )
-    return dict(ROW_COLUMNS)
+    shares = {f"tone_{each}" for each in ("neutral", "other", *PRIMARIES)}
+    return {
+        each: float if each in shares or each.startswith("tone_score") else str for each in names
+    }
 
 
 class _Run:
@@ -152,8 +163,6 @@ class _Run:
         self.rows = self.failed = self.missing = 0
 
     def chunks(self) -> Iterator[Chunk]:
-        from ..mapping import MAX_TEXT
-
         progress = _Progress(self.table)
         for chunk in self.table.chunks:
             for row in chunk.rows:

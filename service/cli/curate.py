@@ -75,11 +75,7 @@ def build_command(output: Path, root: Path | None) -> None:
     """
     from ...ontology.build import build
 
-    sources = _sources(root)
-    _refuse_installed(output / "tone.owl")
-    if output.joinpath(SOURCE).exists():
-        raise ToneError(f"{output} is a folder of sources; products go elsewhere")
-    for path in build(sources, output):
+    for path in build(_sources(root), output):
         click.echo(path)
 
 

@@ -14,8 +14,11 @@ from pathlib import Path, PurePath
 from typing import Any, BinaryIO
 
 from ...ontology.errors import ToneError
+from ...ontology.terms import SEPARATOR
 from .tables import Chunk, Row, Table, cell_text, escape
 
+SCHEME_COLUMN = "tone_scheme"
+"""Added where another scheme was asked for: the labels predicted, joined as `tone_detected`."""
 TABLE_FORMATS = ("csv", "tsv", "parquet")
 EXTENSIONS = {
     ".json": "json",
@@ -174,6 +177,8 @@ def added_cells(row: Row, answer: Any, added: dict[str, type]) -> list[Any]:
     if answer is None:
         return [row.error if name == "tone_error" else None for name in added]
     values = answer.to_row()
+    if SCHEME_COLUMN in added:
+        values[SCHEME_COLUMN] = SEPARATOR.join(answer.scheme["predicted"])
     return [values.get(name) for name in added]
 
 

@@ -58,10 +58,11 @@ def lookup_command(term: tuple[str, ...], format_: str) -> None:
     status 1 if there is none either.
     """
     from ...ontology.model import load
+    from ..http.terms import TermIndex
 
     ontology = load()
     wanted = " ".join(term)
-    found = terms_of(ontology, wanted)
+    found = TermIndex(ontology).find(wanted)
     if format_ == "json":
         print_json([_term_fields(ontology, each) for each in found])
     elif found:
@@ -70,21 +71,6 @@ def lookup_command(term: tuple[str, ...], format_: str) -> None:
     if not found:
         click.echo(f"tone: {wanted!r} is not in the vocabulary", err=True)
         raise click.exceptions.Exit(1)
-
-
-def terms_of(ontology: Ontology, wanted: str) -> list[Term]:
-    """Return the vocabulary's rows for a term, best first; else those that it is a form of."""
-    from ..mapping.inflection import inflections
-    from ..mapping.tokens import term_tokens
-
-    def key(term: str) -> tuple[str, ...]:
-        return term_tokens(term) or (term.casefold(),)
-
-    sought = key(wanted)
-    found = [each for each in ontology.terms if each.term == wanted or key(each.term) == sought]
-    if not found:
-        found = [t for t in ontology.terms if sought in inflections(key(t.term), t.pos)]
-    return sorted(found, key=lambda each: (-(each.score or 0), each.term, each.concept))
 
 
 def _term_line(ontology: Ontology, term: Term) -> list[str]:

@@ -17,7 +17,7 @@ COMMANDS = {
     "check": "curate",
     "format": "curate",
     "lookup": "graph",
-    "query": "graph",
+    "query": "query",
     "serve": "serve",
     "show": "graph",
 }

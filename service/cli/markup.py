@@ -43,6 +43,7 @@ def _write_rdf(chunks: Iterator[Chunk], out: BinaryIO, table: Table, extension: 
     prefixes = {"oa": OA, **{each: PREFIXES[each] for each in used}}
     format = ox.RdfFormat.from_extension(extension)
     ox.serialize(_triples(chunks, table), out, format, prefixes=prefixes)
+    out.write(b"\n")
 
 
 def _triples(chunks: Iterator[Chunk], table: Table) -> Iterator[Any]:
