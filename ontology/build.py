@@ -25,6 +25,7 @@ from .normal_form import format_turtle
 from .served_graph import (
     SCHEME,
     Statement,
+    accepted_links,
     hierarchy_triples,
     link_triples,
     mapping_triples,
@@ -78,7 +79,7 @@ def build(root: Path | str | None, out: Path | str) -> list[Path]:
     graphs = (
         (GRAPH_ONTOLOGY, owl),
         (GRAPH_ONTOLOGY, hierarchy),
-        (GRAPH_LINKS, _triples(link_triples(ontology))),
+        (GRAPH_LINKS, _triples(link_triples(accepted_links(ontology)))),
         (GRAPH_VOCABULARY, vocabulary),
         (GRAPH_MAPPINGS, mappings),
     )

@@ -6,7 +6,7 @@ alone; the products of `tone build` are made from the same parts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -73,7 +73,7 @@ def quads(root: Path | str | None = None) -> Iterator[ox.Quad]:
     for name, triples in (
         (GRAPH_ONTOLOGY, ontology_triples(ontology, source)),
         (GRAPH_ONTOLOGY, hierarchy_triples(ontology)),
-        (GRAPH_LINKS, link_triples(ontology)),
+        (GRAPH_LINKS, link_triples(accepted_links(ontology))),
         (GRAPH_VOCABULARY, vocabulary_triples(ontology)),
         (GRAPH_MAPPINGS, mapping_triples(ontology)),
     ):
@@ -113,12 +113,10 @@ def hierarchy_triples(ontology: Ontology) -> Iterator[Statement]:
             yield _tone(concept.parent), _node("skos:narrower"), node
 
 
-def link_triples(ontology: Ontology) -> Iterator[Statement]:
+def link_triples(links: Iterable[Link]) -> Iterator[Statement]:
     """Yield each stated link as a node with its evidence, and the direct triples beside it."""
     direct: dict[Statement, None] = {}
-    for link in ontology.links:
-        if link.evidence.status != ACCEPTED:
-            continue
+    for link in links:
         direct.update(dict.fromkeys(_direct_triples(link)))
         node = ox.NamedNode(link.iri)
         yield node, _TYPE, _node("tone:Link")
@@ -129,6 +127,11 @@ def link_triples(ontology: Ontology) -> Iterator[Statement]:
             yield node, target, _tone(each)
         yield from _evidence_triples(node, link.evidence)
     yield from direct
+
+
+def accepted_links(ontology: Ontology) -> list[Link]:
+    """Return the links that are served."""
+    return [link for link in ontology.links if link.evidence.status == ACCEPTED]
 
 
 def _direct_triples(link: Link) -> Iterator[Statement]:
@@ -149,7 +152,8 @@ def _evidence_triples(node: ox.NamedNode, evidence: Evidence) -> Iterator[Statem
         yield node, _node("tone:score"), _decimal(evidence.score, 4)
     if evidence.method:
         yield node, _node("tone:method"), ox.Literal(evidence.method)
-    yield node, _node("tone:status"), ox.Literal(evidence.status)
+    if evidence.status:
+        yield node, _node("tone:status"), ox.Literal(evidence.status)
     for reviewer in evidence.reviewer:
         yield node, _node("tone:reviewer"), ox.Literal(reviewer)
     for source in evidence.sources:
