@@ -81,10 +81,15 @@ def test_an_install_is_not_written_into(installed: Path, tmp_path: Path) -> None
     source = installed / "tone_kg" / "ontology" / "tone-edit.ttl"
     before = source.read_bytes()
     command = [sys.executable, "-c", "from tone_kg.service.cli.main import main; main()"]
-    for arguments in (["format"], ["format", source], ["build", "-o", source.parent]):
+    for arguments, problem in (
+        (["format"], "no checkout of TONE"),
+        (["format", source], "installed package"),
+        (["build", "-o", source.parent], "holds sources"),
+        (["build", "-o", source.parents[1] / "new"], "installed package"),
+    ):
         done = run(*command, *arguments, cwd=tmp_path, PYTHONPATH=str(installed))
         assert (done.returncode, done.stdout) == (2, "")
-        assert "installed package" in done.stderr
+        assert problem in done.stderr
     assert source.read_bytes() == before
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ...ontology.errors import ToneError
+
+if TYPE_CHECKING:
+    from ...ontology.check import Finding
 
 SOURCE = "tone-edit.ttl"
 """The source that a curator edits; it stands in the folder `ontology` of a checkout."""
@@ -86,9 +91,9 @@ def build_command(output: Path, root: Path | None) -> None:
 def check_command(file: Path | None, no_reasoner: bool, root: Path | None) -> None:
     """Check the ontology, its vocabulary and its mappings against their rules.
 
-    Each finding is a line: where, rule, what is wrong. Exit status 1 if there are any. With FILE
-    only that ontology file is checked; else the sources of the checkout around the current
-    folder or of --root; outside of a checkout, those of the installed TONE.
+    Each finding is a line: place, concept, rule, what is wrong. Exit status 1 if there are any.
+    With FILE only that ontology file is checked; else the sources of the checkout around the
+    current folder or of --root; outside of a checkout, those of the installed TONE.
     """
     from ...ontology.check import check
 
@@ -97,11 +102,20 @@ def check_command(file: Path | None, no_reasoner: bool, root: Path | None) -> No
     target = file or _sources(root)
     findings = check(target, reasoner=not no_reasoner)
     for finding in findings:
-        click.echo(finding)
+        click.echo(f"{_place(finding)}{finding}")
     if findings:
-        click.echo(f"tone: {len(findings)} findings in {target}", err=True)
+        count = f"{len(findings):,} finding{'' if len(findings) == 1 else 's'}"
+        click.echo(f"tone: {count} in {target}", err=True)
         raise click.exceptions.Exit(1)
     click.echo(f"tone: {target} is ok", err=True)
+
+
+def _place(finding: Finding) -> str:
+    if finding.file is None:
+        return ""
+    # A short name where there is one: `ontology/tone-edit.ttl:12: `, as compilers write it.
+    file = min(finding.file, os.path.relpath(finding.file), key=len)
+    return f"{file}: " if finding.line is None else f"{file}:{finding.line}: "
 
 
 @click.command("format", short_help="Bring an ontology file into its normal form.")
@@ -130,7 +144,11 @@ def format_command(
 
     if file is not None and root is not None:
         raise click.UsageError("Give either FILE or --root, not both.")
-    file = file or _sources(root) / SOURCE
+    if file is None:
+        root = root or checkout_around(Path.cwd())
+        if root is None:
+            raise ToneError("no checkout of TONE around this folder: give a FILE or --root")
+        file = _sources(root) / SOURCE
     if only_check:
         if format_turtle(read_rdf(file)) != file.read_bytes():
             click.echo(f"tone: {file} is not in its normal form", err=True)

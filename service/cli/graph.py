@@ -5,15 +5,9 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
-
-if TYPE_CHECKING:
-    from ...ontology.model import Concept, Evidence, Ontology, Term
-
-KINDS = {"isOppositeOf": "opposite of", "isComposedOf": "composed of", "leadsTo": "leads to"}
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -26,14 +20,8 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
 
 def print_json(value: Any) -> None:
-    """Print a value as JSON on standard output, decimals as numbers."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
-
-
-def _plain(value: Any) -> float:
-    if isinstance(value, Decimal):
-        return float(value)
-    raise TypeError(f"{value!r} is not for JSON")
+    """Print a value as JSON on standard output."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 FORMAT = click.option(
@@ -43,7 +31,7 @@ FORMAT = click.option(
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="Format of the output.",
+    help="Format of the output; json has the fields of the HTTP service.",
 )
 
 
@@ -58,51 +46,34 @@ def lookup_command(term: tuple[str, ...], format_: str) -> None:
     status 1 if there is none either.
     """
     from ...ontology.model import load
+    from ..http import records
     from ..http.terms import TermIndex
 
     ontology = load()
     wanted = " ".join(term)
-    found = TermIndex(ontology).find(wanted)
+    found = [records.term(ontology, each) for each in TermIndex(ontology).find(wanted)]
     if format_ == "json":
-        print_json([_term_fields(ontology, each) for each in found])
+        print_json(found)
     elif found:
         columns = ("term", "pos", "concept", "path", "score", "weight", "status", "source")
-        print_table(columns, (_term_line(ontology, each) for each in found))
+        print_table(columns, map(_term_line, found))
     if not found:
         click.echo(f"tone: {wanted!r} is not in the vocabulary", err=True)
         raise click.exceptions.Exit(1)
 
 
-def _term_line(ontology: Ontology, term: Term) -> list[str]:
-    path = " > ".join(ontology.path(term.concept))
-    score = "" if term.score is None else str(term.score)
-    source = " | ".join(term.source)
-    return [term.term, term.pos, term.concept, path, score, str(term.weight), term.status, source]
-
-
-def _term_fields(ontology: Ontology, term: Term) -> dict[str, Any]:
-    concept = ontology.concepts[term.concept]
-    return {
-        "term": term.term,
-        "lang": term.lang,
-        "pos": term.pos,
-        "concept": {
-            "id": concept.id,
-            "iri": concept.iri,
-            "label": concept.label,
-            "tier": concept.tier,
-            "path": ontology.path(concept.id),
-        },
-        "score": term.score,
-        "margin": term.margin,
-        "runner_up": term.runner_up or None,
-        "weight": term.weight,
-        "source": term.source,
-        "evidence": term.evidence,
-        "status": term.status,
-        "reviewer": term.reviewer,
-        "date": term.date,
-    }
+def _term_line(term: dict[str, Any]) -> list[str]:
+    concept = term["concept"]
+    return [
+        term["term"],
+        term["pos"],
+        concept["id"],
+        " > ".join(concept["path"]),
+        "" if term["score"] is None else f"{term['score']:.4f}",
+        f"{term['weight']:g}",
+        term["status"],
+        " | ".join(term["source"]),
+    ]
 
 
 @click.command("show", short_help="Show a concept and all that is known of it.")
@@ -115,99 +86,60 @@ def show_command(concept: tuple[str, ...], format_: str) -> None:
     other schemes that are mapped onto it, all from the installed TONE.
     """
     from ...ontology.model import load
+    from ..http import records
+    from ..http.terms import TermIndex
 
     ontology = load()
-    fields = concept_fields(ontology, ontology.concept(" ".join(concept)))
+    found, terms = ontology.concept(" ".join(concept)), TermIndex(ontology)
+    fields = records.full(ontology, terms, found, inherited=False)
+    fields["terms"] = [records.term(ontology, each) for each in terms.of(found.id)]
     if format_ == "json":
         print_json(fields)
     else:
         _print_concept(fields)
 
 
-def concept_fields(ontology: Ontology, concept: Concept) -> dict[str, Any]:
-    """Return all that is known of a concept, ready for JSON."""
-    links = [
-        {
-            "id": link.id,
-            "iri": link.iri,
-            "kind": link.kind,
-            "subject": link.subject,
-            "operands": link.operands,
-            "targets": link.targets,
-            **_evidence(link.evidence),
-        }
-        for link in ontology.links
-        if concept.id in (link.subject, *link.operands, *link.targets)
-        # An opposition is stated both ways: the concept's own statement is enough.
-        and not (link.kind == "isOppositeOf" and link.subject != concept.id)
-    ]
-    return {
-        "id": concept.id,
-        "iri": concept.iri,
-        "label": concept.label,
-        "labels": concept.labels,
-        "definition": concept.definition,
-        "tier": concept.tier,
-        "primary": ontology.primary(concept.id),
-        "path": ontology.path(concept.id),
-        "parent": concept.parent,
-        "children": ontology.children(concept.id),
-        "deprecated": concept.deprecated,
-        "replaced_by": concept.replaced_by,
-        "schemes": concept.schemes,
-        "sources": concept.sources,
-        "links": links,
-        "terms": [
-            {"term": t.term, "lang": t.lang, "pos": t.pos, "score": t.score, "weight": t.weight}
-            for t in ontology.terms
-            if t.concept == concept.id
-        ],
-        "mappings": [
-            {"scheme": m.scheme, "label": m.label, "predicate": m.predicate}
-            for m in ontology.mappings
-            if m.concept == concept.id
-        ],
-    }
-
-
-def _evidence(evidence: Evidence) -> dict[str, Any]:
-    return {
-        "score": evidence.score,
-        "method": evidence.method,
-        "status": evidence.status,
-        "reviewer": evidence.reviewer,
-        "sources": evidence.sources,
-    }
-
-
 def _print_concept(fields: dict[str, Any]) -> None:
     tier = f", tier {fields['tier']}" if fields["tier"] else ""
-    click.echo(f"{fields['label']} ({fields['id']}{tier})\n{fields['iri']}")
+    click.echo(f"{fields['label']} ({fields['id']}{tier})")
+    click.echo(fields["iri"])
     if fields["deprecated"]:
-        click.echo(f"DEPRECATED; use instead: {', '.join(fields['replaced_by']) or 'nothing'}")
-    click.echo("path      " + " > ".join(fields["path"]))
-    _print_list("", [fields["definition"]], first="means     ")
-    _print_list("children", fields["children"])
-    _print_list("schemes", fields["schemes"])
-    _print_list("sources", fields["sources"])
-    for link in fields["links"]:
-        left = " + ".join(link["operands"]) or link["subject"]
-        stated = f"{left} {KINDS[link['kind']]} {' + '.join(link['targets'])}"
-        details = [link["method"], link["status"], *link["sources"]]
-        if link["score"] is not None:
-            details.insert(0, f"score {link['score']}")
-        _print_list("link", [f"{stated} ({'; '.join(details)})"])
-    _print_list(
-        "mappings", [f"{m['scheme']} {m['label']} {m['predicate']}" for m in fields["mappings"]]
-    )
-    _print_list("terms", [each["term"] for each in fields["terms"]])
+        _print("DEPRECATED", f"use {', '.join(fields['replaced_by']) or 'nothing'} instead")
+    _print("path", " > ".join(fields["path"]))
+    _print("means", fields["definition"])
+    _print("children", ", ".join(_ids(fields["children"])))
+    for link in fields["opposites"]:
+        _print("opposite", _with_evidence(link["concept"]["id"], link))
+    for link in fields["compositions"]:
+        _print("made of", _with_evidence(" + ".join(_ids(link["parts"])), link))
+    for link in fields["part_of"]:
+        _print("part of", _with_evidence(link["whole"]["id"], link))
+    for link in [*fields["combinations"], *fields["results_from"]]:
+        stated = f"{' + '.join(_ids(link['operands']))} leads to {link['result']['id']}"
+        _print("combines", _with_evidence(stated, link))
+    _print("schemes", ", ".join(fields["schemes"]))
+    _print("sources", ", ".join(fields["sources"]))
+    _print("mappings", ", ".join(map(_mapping, fields["mappings"])))
+    _print("terms", ", ".join(each["term"] for each in fields["terms"]))
 
 
-def _print_list(name: str, values: Sequence[str], first: str | None = None) -> None:
-    text = ", ".join(values)
+def _ids(concepts: list[dict[str, Any]]) -> list[str]:
+    return [each["id"] for each in concepts]
+
+
+def _with_evidence(stated: str, link: dict[str, Any]) -> str:
+    score = [] if link["score"] is None else [f"score {link['score']:.4f}"]
+    return f"{stated} ({', '.join([*score, link['method'], link['status'], *link['sources']])})"
+
+
+def _mapping(mapping: dict[str, Any]) -> str:
+    return f"{mapping['scheme']} {mapping['label']} ({mapping['predicate']})"
+
+
+def _print(name: str, text: str) -> None:
     if text:
-        options: dict[str, Any] = {"break_long_words": False, "break_on_hyphens": False}
-        head = first or name.ljust(10)
-        click.echo(
-            textwrap.fill(text, 98, initial_indent=head, subsequent_indent=" " * 10, **options)
-        )
+        head = name.ljust(11)
+        indent = " " * len(head)
+        whole = textwrap.TextWrapper(98, head, indent, break_long_words=False)
+        whole.break_on_hyphens = False
+        click.echo(whole.fill(text))
