@@ -127,11 +127,12 @@ class Annotator:
         Options and errors are those of `annotate`; wrong options are told at once.
         """
         self.annotate([], **options)
-        return (self._numbered(index, text, options) for index, text in enumerate(texts))
+        return self._stream(texts, _options(**options))
 
-    def _numbered(self, index: int, text: str, options: AnswerOptions) -> Answer:
-        _check(index, text)
-        return self.annotate([text], **options)[0]
+    def _stream(self, texts: Iterable[str], options: Options) -> Iterator[Answer]:
+        for index, text in enumerate(texts):
+            _check(index, text)
+            yield self._engine.annotate([text], options)[0]
 
 
 def _check(index: int, text: object) -> None:
@@ -141,13 +142,13 @@ def _check(index: int, text: object) -> None:
 
 
 def _options(
-    language: object,
-    tier: object,
-    limit: object,
-    threshold: object,
-    explain: object,
-    scheme: object,
-    echo: object,
+    language: object = None,
+    tier: object = None,
+    limit: object = 5,
+    threshold: object = 0.0,
+    explain: object = False,
+    scheme: object = None,
+    echo: object = True,
 ) -> Options:
     """Return checked options; the names are what callers and requests call them."""
     if language is not None and not (isinstance(language, str) and _LANGUAGE.fullmatch(language)):

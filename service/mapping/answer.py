@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from importlib import import_module
+from typing import Any, ClassVar
 
 from ...ontology.concepts import PRIMARIES
 from ...ontology.errors import ToneError
 from ...ontology.terms import SEPARATOR
-
-if TYPE_CHECKING:
-    import pandas
 
 NEUTRAL = "Neutral"
 """The seventh class beside the six primaries."""
@@ -188,7 +186,7 @@ def error_row(message: str) -> dict[str, Any]:
     return dict.fromkeys(ROW_COLUMNS) | {"tone_error": message}
 
 
-def to_frame(answers: Iterable[Answer | Mapping[str, Any]]) -> pandas.DataFrame:
+def to_frame(answers: Iterable[Answer | Mapping[str, Any]]) -> Any:
     """Return answers as a pandas data frame, one row a text, in order.
 
     Args:
@@ -198,7 +196,7 @@ def to_frame(answers: Iterable[Answer | Mapping[str, Any]]) -> pandas.DataFrame:
         ToneError: pandas is not installed.
     """
     try:
-        import pandas
+        pandas = import_module("pandas")
     except ImportError:
         raise ToneError(
             "a data frame needs pandas, which pip install 'tone-kg[tables]' provides"

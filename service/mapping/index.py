@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ...ontology.model import Ontology, Term
 from .inflection import VERB, inflections, part_of_speech
-from .modifiers import Modifier, Rules, without_apostrophe
+from .modifiers import INTENSITY, Modifier, Rules, without_apostrophe
 from .tokens import is_emoji, is_words, term_tokens
 
 UNIT_MASS = 1_000_000
@@ -48,21 +48,33 @@ class Entry:
     symbol: bool
 
 
-class Node:
-    """A place in the trie: what ends here, and what may follow."""
+Match = tuple[int, int, Entry | None, Modifier | None]
+"""A form in a text: its first token, the token after it, what it says, how it modifies."""
 
-    __slots__ = ("entry", "following", "modifier")
+
+class Node:
+    """A place in the trie: what ends here, and what may follow.
+
+    `open` tells that one of the following tokens is a placeholder.
+    """
+
+    __slots__ = ("entry", "following", "modifier", "open")
 
     def __init__(self) -> None:
         self.entry: Entry | None = None
         self.modifier: Modifier | None = None
         self.following: dict[str, Node] | None = None
+        self.open = False
 
     def step(self, token: str) -> Node:
         """Return the node after a token, made if need be."""
         if self.following is None:
             self.following = {}
-        return self.following.setdefault(token, Node())
+        node = self.following.get(token)
+        if node is None:
+            node = self.following[token] = Node()
+            self.open = self.open or token in _STANDS_FOR
+        return node
 
 
 class Index:
@@ -96,7 +108,9 @@ class Index:
                 entry = entries[key] = self._entry(terms, graded)
             self._node(top, tokens).entry = entry
         for tokens, modifier in rules.phrases.items():
-            self._node(top, tokens).modifier = modifier
+            node = self._node(top, tokens)
+            if node.entry is None or modifier.kind == INTENSITY:
+                node.modifier = modifier
         self.root = top.following or {}
         # A phrase may begin with a placeholder: `my heart sinks`.
         for word, placeholders in PLACEHOLDERS.items():
@@ -180,32 +194,60 @@ class Index:
             symbol=not is_words(strongest.term),
         )
 
-    def longest(self, words: list[str], at: int) -> tuple[int, Node] | None:
-        """Return the longest form that begins at a token: the token after it, and its node."""
-        node = self.root.get(words[at])
-        if node is None:
-            return None
-        if node.following is None:
-            return at + 1, node
-        return _deepest(node, words, at + 1)
+    def find(self, words: list[str], every: bool = True) -> list[Match]:
+        """Return the forms in a text, the longest from each token on, none within another.
+
+        Args:
+            words: the tokens of the text.
+            every: whether to find words too, or emoji and emoticons alone.
+        """
+        root = self.root
+        found: list[Match] = []
+        after = 0
+        last = len(words) - 1
+        for at in [at for at, word in enumerate(words) if word in root]:
+            if at < after or not (every or not words[at][0].isalnum()):
+                continue
+            node = root[words[at]]
+            following = node.following
+            if following is not None and at < last and (words[at + 1] in following or node.open):
+                longest = _longest(node, words, at + 1)
+                if longest is None:
+                    continue
+                end, node = longest
+            elif node.entry is not None or node.modifier is not None:
+                end = at + 1
+            else:
+                continue
+            if after == at and found:
+                # `terribly` is a term by itself and an intensity before another one.
+                begin, _, entry, modifier = found[-1]
+                if entry is not None and modifier is not None:
+                    found[-1] = (begin, at, None, modifier)
+            after = end
+            found.append((at, end, node.entry, node.modifier))
+        return found
 
 
 _LEMMA, _INFLECTED, _RESPELT = range(3)
 """How a form comes from its term; where terms share a form, only the nearest count."""
 
 
-def _deepest(node: Node, words: list[str], at: int) -> tuple[int, Node] | None:
+def _longest(node: Node, words: list[str], at: int) -> tuple[int, Node] | None:
+    """Return the token after the longest form that goes on from a node, and the form's node."""
     best = (at, node) if node.entry is not None or node.modifier is not None else None
     if node.following is None or at == len(words):
         return best
     word = words[at]
     follower = node.following.get(word)
     if follower is not None:
-        best = _deepest(follower, words, at + 1) or best
+        best = _longest(follower, words, at + 1) or best
+    if not node.open:
+        return best
     for placeholder in PLACEHOLDERS.get(word) or (("one's",) if word.endswith("'s") else ()):
         follower = node.following.get(placeholder)
         if follower is not None:
-            found = _deepest(follower, words, at + 1)
+            found = _longest(follower, words, at + 1)
             if found and (best is None or found[0] > best[0]):
                 best = found
     return best

@@ -10,12 +10,12 @@ from typing import Any
 from ...ontology.model import Ontology
 from .answer import Answer, Evidence
 from .engines import Options
-from .index import UNIT_MASS, Entry, Index
-from .modifiers import CONCORD, CUES, DEGREE, INTENSITY, Modifier, read_rules
+from .index import UNIT_MASS, Index, Match
+from .modifiers import CONCORD, CUES, DEGREE, INTENSITY, read_rules
 from .schemes import Scheme
 from .settings import read_settings
 from .shares import UNITS, Hierarchy
-from .tokens import Folded, Span, Tokeniser
+from .tokens import Span, Tokeniser
 
 LANGUAGE = "en"
 RULES_VERSION = 1
@@ -23,19 +23,7 @@ RULES_VERSION = 1
 
 SOURCE = "lexicon"
 
-
-class Match:
-    """A form found in the text: tokens `begin` to `end`, what it says or how it modifies."""
-
-    __slots__ = ("begin", "end", "entry", "modifier")
-
-    def __init__(
-        self, begin: int, end: int, entry: Entry | None, modifier: Modifier | None
-    ) -> None:
-        self.begin = begin
-        self.end = end
-        self.entry = entry
-        self.modifier = modifier
+_NONE: list[Match] = []
 
 
 class LexiconEngine:
@@ -86,7 +74,6 @@ class LexiconEngine:
     ) -> Answer:
         masses: dict[str, int] = {}
         evidence = self._evidence(text, masses, options.explain, covered)
-        shares = self._hierarchy.shares(masses, self._neutral)
         warnings = []
         if not covered:
             warnings.append(
@@ -97,125 +84,102 @@ class LexiconEngine:
             )
         if not masses:
             warnings.append({"code": "nothing_found", "message": _why_nothing(text, evidence)})
+        shares = self._hierarchy.shares(masses, self._neutral)
         return Answer(
-            text=text if options.echo else None,
-            engine=self.name,
-            profile=self.profile,
-            model_version=self.model_version,
-            ontology_version=self._ontology.version,
-            language=options.language,
-            primaries={name: units / UNITS for name, units in shares.primaries.items()},
-            other=shares.other / UNITS,
-            neutral=shares.neutral / UNITS,
-            detected=[n for n, units in shares.primaries.items() if units >= self._detected],
-            concepts=self._hierarchy.best(shares, options.tier, options.limit, options.threshold)
-            if masses
-            else [],
-            evidence=evidence,
-            mixtures=[],
-            warnings=warnings,
-            scheme=scheme.answer(shares, self._settings.detected_share) if scheme else None,
+            text if options.echo else None,
+            self.name,
+            self.profile,
+            self.model_version,
+            self._ontology.version,
+            options.language,
+            {name: units / UNITS for name, units in shares.primaries.items()},
+            shares.other / UNITS,
+            shares.neutral / UNITS,
+            [name for name, units in shares.primaries.items() if units >= self._detected],
+            self._hierarchy.best(shares, options.tier, options.limit, options.threshold),
+            evidence,
+            [],
+            warnings,
+            scheme.answer(shares, self._settings.detected_share) if scheme else None,
         )
 
     def _evidence(
         self, text: str, masses: dict[str, int], explain: bool, covered: bool
     ) -> list[Evidence]:
         """Return the evidence of a text, adding the mass of each concept to `masses`."""
-        words, spans, folded = self._tokeniser(text)
-        matches, cues = self._matches(words, covered)
+        tokens = self._tokeniser(text)
+        words = tokens.words
+        matches = self._index.find(words, covered)
+        may_negate = not self._rules.cue_words.isdisjoint(words)
         evidence = []
-        for at, match in enumerate(matches):
-            entry = match.entry
+        for at, (first, after, entry, _) in enumerate(matches):
             if entry is None:
                 continue
-            begin, end = folded.original(spans[match.begin][0], spans[match.end - 1][1])
-            negations = self._negations(words, matches, at) if cues and not entry.symbol else []
-            percent, intensities = self._intensity(words, matches, at)
-            emphatic = not entry.symbol and self._is_emphatic(
-                text, begin, end, words, spans, folded, match
-            )
-            if emphatic:
-                percent = percent * self._emphasis // 100
-            percent = max(self._least, min(self._most, percent))
+            begin, end = tokens.span(first, after)
+            written = text[begin:end]
+            negations, intensities, emphatic = _NONE, _NONE, False
+            if not entry.symbol:
+                if may_negate:
+                    negations = self._negations(words, matches, at)
+                emphatic = (
+                    (after < len(words) and words[after][0] == "!")
+                    or (written.isupper() and len(written) > 2 and not text.isupper())
+                    or (after == first + 1 and _is_lengthened(words[first], written))
+                )
+            percent = self._emphasis if emphatic else 100
+            if at and matches[at - 1][1] == first:
+                intensities = _intensities(matches, at)
+                for _, _, _, modifier in intensities:
+                    percent = percent * modifier.percent // 100  # type: ignore[union-attr]
+                percent = max(self._least, min(self._most, percent))
             if not negations:
                 for concept, mass in entry.masses:
-                    if percent != 100:
-                        mass = mass * percent // 100
-                    masses[concept] = masses.get(concept, 0) + mass
-            detail: list[dict[str, Any]] | None = None
+                    masses[concept] = masses.get(concept, 0) + mass * percent // 100
+            cues: list[dict[str, Any]] | None = None
             if explain:
-                detail = [
-                    _cue(rule, text, spans, folded, cue)
-                    for rule, found in (("negation", negations), ("intensity", intensities))
+                rules = (("negation", negations), ("intensity", intensities))
+                cues = [
+                    _cue(rule, text, tokens.span(cue[0], cue[1]))
+                    for rule, found in rules
                     for cue in found
                 ]
                 if emphatic:
-                    detail.append(
-                        {"rule": "emphasis", "begin": begin, "end": end, "text": text[begin:end]}
-                    )
+                    cues.append(_cue("emphasis", text, (begin, end)))
             evidence.append(
                 Evidence(
                     begin,
                     end,
-                    text[begin:end],
+                    written,
                     entry.term,
                     entry.concepts,
                     bool(negations),
                     percent / 100,
                     SOURCE,
-                    detail,
+                    cues,
                 )
             )
         return evidence
 
-    def _matches(self, words: list[str], covered: bool) -> tuple[list[Match], bool]:
-        """Return what is found, longest first from the left, and whether a negation is there."""
-        longest, root = self._index.longest, self._index.root
-        matches: list[Match] = []
-        cues = False
-        after = 0
-        for at, word in enumerate(words):
-            if word not in root or at < after or not (covered or not word[0].isalnum()):
-                continue
-            found = longest(words, at)
-            if found is None:
-                continue
-            after, node = found
-            entry, modifier = node.entry, node.modifier
-            if modifier is not None:
-                if entry is not None and modifier.kind != INTENSITY:
-                    modifier = None
-                elif modifier.kind in CUES:
-                    cues = True
-            matches.append(Match(at, after, entry, modifier))
-        # `terribly` is a term by itself and an intensity before another one.
-        for earlier, later in zip(matches[-2::-1], matches[:0:-1], strict=True):
-            if earlier.entry is not None and earlier.modifier is not None:
-                if later.begin == earlier.end and (
-                    later.entry is not None or later.modifier is not None
-                ):
-                    earlier.entry = None
-                else:
-                    earlier.modifier = None
-        return matches, cues
-
     def _negations(self, words: list[str], matches: list[Match], at: int) -> list[Match]:
-        """Return the negations that reach a term; none where they cancel."""
+        """Return the negations that reach a term, the nearest first; none where they cancel."""
         rules = self._rules
-        begin = matches[at].begin
+        begin, _, term, _ = matches[at]
         found: list[Match] = []
         cancelling, concord = 0, False
         later = begin
-        for match in reversed(matches[:at]):
-            if begin - match.end > self._reach or not rules.reaches(words, match.end, later):
+        for before in range(at - 1, -1, -1):
+            match = matches[before]
+            _, end, entry, modifier = match
+            if begin - end > self._reach or not rules.reaches(words, end, later):
                 break
-            later = match.end
-            modifier = match.modifier
-            if match.entry is not None:
-                if not rules.joins(words, match.end, begin):
+            later = end
+            if entry is not None:
+                if not rules.joins(words, end, begin):
                     break
             elif modifier is not None and modifier.kind in CUES:
-                if modifier.kind == DEGREE and self._is_compared(words, match, matches[at]):
+                if modifier.kind == DEGREE and (
+                    (term is not None and term.graded) or rules.compares(words, end, begin)
+                ):
                     continue
                 found.append(match)
                 if modifier.kind == CONCORD:
@@ -224,51 +188,26 @@ class LexiconEngine:
                     cancelling += 1
         return found if concord or cancelling % 2 else []
 
-    def _is_compared(self, words: list[str], cue: Match, term: Match) -> bool:
-        if term.entry is not None and term.entry.graded:
-            return True
-        return any(word in self._rules.comparisons for word in words[cue.end : term.begin])
 
-    def _intensity(
-        self, words: list[str], matches: list[Match], at: int
-    ) -> tuple[int, list[Match]]:
-        """Return a term's intensity in percent and the modifiers right before it."""
-        percent = 100
-        found: list[Match] = []
-        begin = matches[at].begin
-        for match in reversed(matches[:at]):
-            modifier = match.modifier
-            if match.end != begin or modifier is None or modifier.kind != INTENSITY:
-                break
-            percent = percent * modifier.percent // 100
-            begin = match.begin
-            found.append(match)
-        return percent, found
-
-    def _is_emphatic(
-        self,
-        text: str,
-        begin: int,
-        end: int,
-        words: list[str],
-        spans: list[Span],
-        folded: Folded,
-        match: Match,
-    ) -> bool:
-        """Tell whether a term is in capitals in a text that is not, lengthened, or before `!`."""
-        if match.end < len(words) and words[match.end][0] == "!":
-            return True
-        written = text[begin:end]
-        if written.isupper() and len(written) > 2 and not text.isupper():
-            return True
-        if match.end - match.begin > 1:
-            return False
-        first, last = spans[match.begin]
-        return last - first > len(words[match.begin]) and "-" not in folded.text[first:last]
+def _intensities(matches: list[Match], at: int) -> list[Match]:
+    """Return the intensities that stand right before a term, the nearest first."""
+    found: list[Match] = []
+    first = matches[at][0]
+    for before in range(at - 1, -1, -1):
+        begin, end, entry, modifier = matches[before]
+        if end != first or entry is not None or modifier is None or modifier.kind != INTENSITY:
+            break
+        first = begin
+        found.append(matches[before])
+    return found
 
 
-def _cue(rule: str, text: str, spans: list[Span], folded: Folded, match: Match) -> dict[str, Any]:
-    begin, end = folded.original(spans[match.begin][0], spans[match.end - 1][1])
+def _is_lengthened(word: str, written: str) -> bool:
+    return len(written) > len(word) and "-" not in written
+
+
+def _cue(rule: str, text: str, span: Span) -> dict[str, Any]:
+    begin, end = span
     return {"rule": rule, "begin": begin, "end": end, "text": text[begin:end]}
 
 

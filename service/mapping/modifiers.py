@@ -38,9 +38,13 @@ class Modifier:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The phrases that modify, by their tokens, and the words that bound their reach."""
+    """The phrases that modify, by their tokens, and the words that bound their reach.
+
+    `cue_words` are those that a negation begins with.
+    """
 
     phrases: dict[tuple[str, ...], Modifier] = field(default_factory=dict)
+    cue_words: set[str] = field(default_factory=set)
     closers: set[str] = field(default_factory=set)
     subjects: set[str] = field(default_factory=set)
     openers: set[str] = field(default_factory=set)
@@ -62,6 +66,10 @@ class Rules:
             if word in self.subjects and words[at - 1] not in self.openers:
                 return False
         return True
+
+    def compares(self, words: list[str], cue_end: int, term_begin: int) -> bool:
+        """Tell whether a comparison stands between a negation and a term."""
+        return not self.comparisons.isdisjoint(words[cue_end:term_begin])
 
     def joins(self, words: list[str], end: int, begin: int) -> bool:
         """Tell whether the words between two terms carry a negation of the first to the next."""
@@ -93,10 +101,10 @@ def read_rules() -> Rules:
         modifier = Modifier(kind, round(100 * float(value or 1)))
         first, *rest = term_tokens(phrase)
         for start in _CONTRACTIONS.get(first, (first,)):
-            rules.phrases[(start, *rest)] = modifier
-            bare = without_apostrophe(start)
-            if bare:
-                rules.phrases[(bare, *rest)] = modifier
+            for spelling in {start, without_apostrophe(start) or start}:
+                rules.phrases[(spelling, *rest)] = modifier
+                if kind in CUES:
+                    rules.cue_words.add(spelling)
     return rules
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ...ontology.terms import read_rows
 
@@ -26,8 +27,9 @@ class Settings:
 def read_settings(profile: str) -> Settings:
     """Return the parameters of a profile."""
     path = Path(__file__).with_name("settings.tsv")
-    values = {
+    values: dict[str, Any] = {
         row[0]: float(row[1 + PROFILES.index(profile)])
         for _, row in read_rows(path, ("name", *PROFILES, "help"))
     }
-    return Settings(**values | {"reach": int(values["reach"])})
+    values["reach"] = int(values["reach"])
+    return Settings(**values)

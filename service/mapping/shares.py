@@ -52,6 +52,8 @@ class Hierarchy:
             masses: whole masses, a concept's own and its descendants' together.
             neutral: the mass that speaks for no emotion, above 0.
         """
+        if not masses:
+            return Shares(dict.fromkeys(PRIMARIES, 0), 0, UNITS, {})
         roots = self._roots
         total = neutral + sum([mass for concept, mass in masses.items() if concept in roots])
         concepts = {concept: mass * UNITS // total for concept, mass in masses.items()}
