@@ -242,7 +242,9 @@ def test_emotionml_names_the_concepts_and_holds_the_text() -> None:
 @pytest.mark.parametrize(("format", "parser"), [("turtle", "turtle"), ("jsonld", "json-ld")])
 def test_rdf_says_which_concept_stands_where(format: str, parser: str) -> None:
     text = '😀 not happy: "heartbroken"'
-    graph = rdflib.Graph().parse(data=tone("annotate", text, "-f", format).data, format=parser)
+    graph = rdflib.Graph().parse(
+        data=tone("annotate", text, "--format", format).data, format=parser
+    )
     (source,) = graph.subjects(rdflib.RDF.value, rdflib.Literal(text))
     whole = {graph.value(each, OA.hasBody) for each in graph.subjects(OA.hasTarget, source)}
     assert {CONCEPTS.Sadness, CONCEPTS.SadnessProper, CONCEPTS.Grief} <= whole

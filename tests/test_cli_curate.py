@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -141,3 +143,12 @@ def test_help_and_version() -> None:
         assert (done.status, done.messages) == (0, "")
         assert done.text.startswith(f"Usage: tone {each} ")
     assert tone().status == 2
+
+
+def test_the_page_on_the_command_line_says_what_the_help_says() -> None:
+    done = subprocess.run(
+        [sys.executable, ROOT / "docs" / "command_line.py", "--check"],
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (0, "")

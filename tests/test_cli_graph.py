@@ -39,7 +39,7 @@ def test_lookup_of_an_unknown_term() -> None:
     done = tone("lookup", "zyzzyva")
     assert (done.status, done.text) == (1, "")
     assert done.messages == "tone: 'zyzzyva' is not in the vocabulary\n"
-    assert json.loads(tone("lookup", "zyzzyva", "-f", "json").text) == []
+    assert json.loads(tone("lookup", "zyzzyva", "--format", "json").text) == []
 
 
 def test_show_tells_all_of_a_concept() -> None:

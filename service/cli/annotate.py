@@ -17,8 +17,6 @@ from . import formats, tables
 from .tables import Chunk, Table
 
 FORMATS = ("json", "jsonl", "csv", "tsv", "parquet", "turtle", "jsonld", "emotionml")
-MAX_TEXT = 20_000
-"""Characters of a text, as the service has it; nothing is cut silently."""
 REPORTED = 5
 """Failed rows that are named one by one on standard error."""
 
@@ -48,15 +46,22 @@ REPORTED = 5
     help="Write to a file, which is replaced only when all is done.",
 )
 @click.option(
-    "-f",
     "--format",
     "format_",
     type=click.Choice(FORMATS),
     help="Format of the output. By default the extension of --output tells; else it is json for"
     " TEXT arguments and jsonl for files and pipes.",
 )
-@click.option("--engine", metavar="NAME", help="Engine that maps the texts.")
-@click.option("--profile", metavar="NAME", help="Kind of text that the engine is fitted to.")
+@click.option(
+    "--engine",
+    metavar="NAME",
+    help="Engine that maps the texts; a wrong name lists those there are.",
+)
+@click.option(
+    "--profile",
+    metavar="NAME",
+    help="Kind of text that the engine is fitted to: general or social.",
+)
 @click.option("--tier", type=click.IntRange(1, 3), help="Give only the concepts of one tier.")
 @click.option(
     "--limit", type=click.IntRange(min=0), help="Give at most so many concepts a tier (default 5)."
@@ -64,8 +69,12 @@ REPORTED = 5
 @click.option(
     "--threshold", type=click.FloatRange(0, 1), help="Give only concepts of at least this score."
 )
-@click.option("--explain", is_flag=True, help="Give the places in the text that led to the answer.")
-@click.option("--scheme", metavar="NAME", help="Answer in the labels of another scheme as well.")
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="Say of each place in the text which rules bore on it, and where.",
+)
+@click.option("--scheme", metavar="NAME", help="Answer in the labels of another scheme too.")
 def annotate_command(
     text: tuple[str, ...],
     source: str | None,
@@ -163,14 +172,17 @@ class _Run:
         self.rows = self.failed = self.missing = 0
 
     def chunks(self) -> Iterator[Chunk]:
+        from ..http.settings import Settings
+
+        longest = Settings.read().text_limit
         progress = _Progress(self.table)
         for chunk in self.table.chunks:
             for row in chunk.rows:
                 self.rows += 1
                 if row.error is None and row.text is None:
                     self.missing += 1
-                elif row.text is not None and len(row.text) > MAX_TEXT:
-                    row.error = f"a text of {len(row.text):,} characters; at most {MAX_TEXT:,}"
+                elif row.text is not None and len(row.text) > longest:
+                    row.error = f"a text of {len(row.text):,} characters; at most {longest:,}"
                 if row.error is not None:
                     self._failed(row)
             good = [row.text or "" for row in chunk.rows if row.error is None]

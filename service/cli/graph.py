@@ -25,7 +25,6 @@ def print_json(value: Any) -> None:
 
 
 FORMAT = click.option(
-    "-f",
     "--format",
     "format_",
     type=click.Choice(["text", "json"]),
