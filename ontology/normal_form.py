@@ -6,7 +6,8 @@ the names of blank nodes, the syntax read or the library that wrote it. So
 - blank nodes are written inline, as trees in the order of their content; one that is used twice
   (OWL API) gets a copy in each place, and copies that repeat under one predicate are one;
 - lists are sorted where OWL reads them as sets, and kept where it does not (property chains);
-- literals that say the same are written the same: `"x"` and `"x"^^xsd:string`, `1.0` and `1.00`;
+- literals that say the same are written the same: `"x"` and `"x"^^xsd:string`, `1.0` and `1.00`,
+  `T12:00:00Z` and `T12:00:00.0+00:00`;
 - symmetric axioms between names are stated from the alphabetically first;
 - declarations of what OWL itself defines (`rdfs:label`, `xsd:string`) are left out;
 - every predicate and its object stand on a line of their own, evidence after what it annotates.
@@ -296,14 +297,13 @@ class _Graph:
         found = self.trees.get(node)
         if isinstance(found, Tree):
             return found
-        predicates = {predicate for predicate, _ in self.by_subject.get(node, ())}
-        if self.uses[node] > 1 and not predicates & _EXPRESSIONS:
-            raise ToneError(
-                "a blank node that is no class expression is used more than once; give it an IRI"
-            )
         self._enter([node])
         pairs = self.pairs(node)
         self._leave([node])
+        if self.uses[node] > 1 and not _EXPRESSIONS.intersection(each for each, _ in pairs):
+            raise ToneError(
+                "a blank node that is no class expression is used more than once; give it an IRI"
+            )
         inner = " ; ".join(f"{turtle.predicate(p)} {line(v)}" for p, v in pairs)
         tree = Tree(pairs, f"[ {inner} ]" if inner else "[]")
         self.trees[node] = tree

@@ -20,6 +20,7 @@ _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _ESCAPED = re.compile(r'[\\"\x00-\x1f\x7f]')
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
+_DATE_TIME = re.compile(r"(.+T\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?")
 _STRING_OR_IRI = re.compile(r'"(?:[^"\\]|\\.)*"|<[^>]*>')
 _PREFIXED = re.compile(r"\b([a-z]+):")
 
@@ -76,6 +77,8 @@ def term(node: object, predicate: str) -> str:
         return decimal(Decimal(value), 4 if predicate in _FOUR_PLACES else 1)
     if datatype == _XSD + "boolean" and value in ("true", "false", "1", "0"):
         return "true" if value in ("true", "1") else "false"
+    if datatype == _XSD + "dateTime":
+        value = _date_time(value)
     return f"{_quoted(value)}^^{iri(datatype)}"
 
 
@@ -91,6 +94,16 @@ def decimal(value: Decimal, places: int) -> str:
     whole, _, fraction = f"{value:f}".partition(".")
     text = f"{whole}.{fraction.rstrip('0').ljust(places, '0')}"
     return text if value else text.removeprefix("-")
+
+
+def _date_time(value: str) -> str:
+    """Return a date and time without zeros that say nothing, Greenwich as Z."""
+    match = _DATE_TIME.fullmatch(value)
+    if not match:
+        return value
+    seconds, zone = (match[2] or "").rstrip("0"), match[3] or ""
+    zone = "Z" if zone in ("+00:00", "-00:00") else zone
+    return f"{match[1]}{'.' + seconds if seconds else ''}{zone}"
 
 
 def predicate(value: str) -> str:
