@@ -46,7 +46,8 @@ def test_several_texts_give_a_list_in_order() -> None:
 def test_a_pipe_holds_a_text_a_line() -> None:
     done = tone("annotate", input="glad\r\n\nsad")
     assert [json.loads(each)["text"] for each in done.text.splitlines()] == ["glad", "", "sad"]
-    assert tone("annotate", "--input", "-", input="glad\r\n\nsad").data == done.data
+    dashes = ("--input", "-", "--output", "-")
+    assert tone("annotate", *dashes, input="glad\r\n\nsad").data == done.data
     assert (tone("annotate").data, tone("annotate", "--format", "json").text) == (b"", "[]\n")
 
 

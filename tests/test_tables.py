@@ -206,6 +206,20 @@ def test_json_lines_give_columns_to_keys_that_come_late() -> None:
     assert last == 'b\t1\t[1, "x"]\ttrue\tb\t'
 
 
+class Pipe(io.BytesIO):
+    def seekable(self) -> bool:
+        return False
+
+
+def test_a_key_that_comes_late_in_a_pipe_is_told_and_not_dropped() -> None:
+    late = b'{"text": "a"}\n' * tables.LOOKAHEAD + b'{"text": "b", "n": 1}\n{"text": "c"}\n'
+    found = rows(tables.open_table(Pipe(late), "pipe", "jsonl"))
+    assert found[-2].error == "columns that the first 1000 records do not have: n"
+    assert found[-1].error is None
+    wanted = tables.open_table(Pipe(late), "pipe", "jsonl", every_column=False)
+    assert not any(row.error for row in rows(wanted)), "only tables need the columns"
+
+
 def test_parquet_keeps_the_types_of_its_columns() -> None:
     pa = pytest.importorskip("pyarrow")
     import pyarrow.parquet as pq

@@ -103,6 +103,7 @@ def annotate_command(
         if sys.stdin.isatty():
             raise click.UsageError("Give a TEXT, or --input FILE, or pipe texts in, one a line.")
         source = "-"
+    output = None if output == "-" else output
     format_ = format_ or (formats.format_of(output) if output else "json" if text else "jsonl")
     if format_ == "parquet" and output is None and sys.stdout.isatty():
         raise click.UsageError("Parquet is not for a terminal: give --output FILE.")
@@ -125,8 +126,7 @@ def annotate_command(
             )
         from ..mapping.annotator import Annotator
 
-        named = {"engine": engine, "profile": profile}
-        annotator = Annotator(**{name: value for name, value in named.items() if value})
+        annotator = Annotator(engine, profile or "general")
         options = {name: value for name, value in options.items() if value is not None}
         annotator.annotate([], **options)  # a wrong option is told before anything is written
         run = _Run(table, annotator, options)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
+from importlib import import_module
 from typing import Any, BinaryIO
 
 from ...ontology.errors import SourceError, ToneError
@@ -17,11 +18,10 @@ ROW_GROUP = 50_000
 
 def _arrow() -> Any:
     try:
-        import pyarrow
-        import pyarrow.parquet
+        import_module("pyarrow.parquet")
+        return import_module("pyarrow")
     except ImportError:
         raise ToneError("Parquet needs pyarrow: pip install 'tone-kg[tables]'") from None
-    return pyarrow
 
 
 def open_parquet(stream: BinaryIO, name: str, text_column: str | None) -> Table:

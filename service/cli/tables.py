@@ -131,6 +131,7 @@ def open_table(
         from .parquet import open_parquet
 
         return open_parquet(stream, name, text_column)
+    rows: Iterator[Row]
     if format == "lines":
         rows = (
             Row(line, [text], text)
