@@ -1,1 +1,56 @@
-"""Triple stores behind one interface."""
+"""Stores: where TONE's graph is asked in SPARQL.
+
+store = open_store()
+store.query(check("ASK { tone:Joy a owl:Class }"), "application/sparql-results+json")
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ...ontology.served_graph import quads
+from .base import (
+    GRAPH_TYPES,
+    RESULT_TYPES,
+    QueryFailed,
+    QueryTimeout,
+    ResultTooLarge,
+    Store,
+    StoreBusy,
+    StoreDescription,
+)
+from .embedded import EmbeddedStore
+from .guard import Query, QueryMalformed, QueryRefused, QueryTooLong, check
+
+__all__ = [
+    "GRAPH_TYPES",
+    "RESULT_TYPES",
+    "EmbeddedStore",
+    "Query",
+    "QueryFailed",
+    "QueryMalformed",
+    "QueryRefused",
+    "QueryTimeout",
+    "QueryTooLong",
+    "ResultTooLarge",
+    "Store",
+    "StoreBusy",
+    "StoreDescription",
+    "check",
+    "open_store",
+]
+
+
+def open_store(root: Path | str | None = None, **limits: float) -> EmbeddedStore:
+    """Return the embedded store with the served graph in it.
+
+    Args:
+        root: a folder of sources, the installed package's by default.
+        limits: `seconds`, `max_bytes` and `max_running` of EmbeddedStore.
+
+    Raises:
+        SourceError: a source is missing or cannot be read.
+    """
+    store = EmbeddedStore(**limits)  # type: ignore[arg-type]
+    store.load(quads(root))
+    return store

@@ -1,0 +1,218 @@
+"""POST /v1/annotate and /v1/annotate/batch: texts to concepts.
+
+A text is answered and forgotten: it reaches no log, no error message and no cache.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from ...ontology.errors import UnknownName
+from ..mapping.annotator import Annotator, InvalidOption
+from ..mapping.engines import ENGINES
+from ..mapping.settings import PROFILES
+from .context import Context, context
+from .jsontext import is_unicode, parse
+from .negotiation import choose
+from .problems import Problem, unacceptable
+
+JSON = "application/json"
+JSON_LINES = ("application/x-ndjson", "application/jsonl", "application/jsonlines")
+"""JSON Lines, https://jsonlines.org, has no registered media type; these are in use."""
+
+OPTIONS = ("language", "tier", "limit", "threshold", "explain", "scheme", "echo")
+FIELDS = ("engine", "profile", *OPTIONS)
+ROW_FIELDS = ("id", "text")
+
+blueprint = Blueprint("annotate", __name__, url_prefix="/v1/annotate")
+
+Fields = dict[str, Any]
+
+
+@blueprint.post("")
+def annotate() -> Response:
+    """Return the answer for one text."""
+    accepted = _accepted([JSON])
+    fields = _object(_body([JSON]), ("text", *FIELDS))
+    if "text" not in fields:
+        raise Problem(400, "text is missing", field="text")
+    text = fields.pop("text")
+    shared = context()
+    _check_text(text, shared.settings.text_limit)
+    return _respond(answers(shared, [text], fields)[0], accepted)
+
+
+@blueprint.post("/batch")
+def annotate_batch() -> Response:
+    """Return the answers for many texts, in order; a bad row has an error in its place."""
+    shared = context()
+    if request.mimetype in JSON_LINES:
+        accepted = _accepted([request.mimetype, *JSON_LINES])
+        fields = {name: _value(name, text) for name, text in _url_parameters().items()}
+        lines = [line for line in _body(JSON_LINES).split(b"\n") if line.strip()]
+        results = _batch(shared, [_line(line) for line in lines], fields, "lines")
+        text = "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in results)
+        return Response(text, content_type=accepted, headers={"Cache-Control": "no-store"})
+    accepted = _accepted([JSON])
+    fields = _object(_body([JSON, *JSON_LINES]), ("texts", *FIELDS))
+    rows = fields.pop("texts", None)
+    if not isinstance(rows, list):
+        raise Problem(400, "texts must be a list of texts", field="texts")
+    return _respond({"results": _batch(shared, rows, fields, "texts")}, accepted)
+
+
+def answers(shared: Context, texts: list[str], fields: Fields) -> list[Fields]:
+    """Return the answers for checked texts.
+
+    Args:
+        shared: the service.
+        texts: within their limits.
+        fields: the request's other fields, any of FIELDS.
+
+    Raises:
+        Problem: a field has a value that it cannot have; the problem names it.
+    """
+    given = {name: value for name, value in fields.items() if value is not None}
+    annotator = _annotator(shared, given)
+    try:
+        found = annotator.annotate(texts, **given)
+    except InvalidOption as error:
+        raise Problem(400, str(error), field=error.field) from None
+    except UnknownName as error:
+        raise Problem(400, str(error), field="scheme") from None
+    return [each.to_dict() for each in found]
+
+
+def _annotator(shared: Context, given: Fields) -> Annotator:
+    names = {"engine": shared.engine, "profile": shared.settings.profile}
+    for field, known in (("engine", tuple(ENGINES)), ("profile", PROFILES)):
+        names[field] = given.pop(field, names[field])
+        if names[field] not in known:
+            raise Problem(400, f"unknown {field}; known: {', '.join(known)}", field=field)
+    return shared.annotator(**names)
+
+
+def _batch(shared: Context, rows: list[Any], fields: Fields, what: str) -> list[Fields]:
+    limit = shared.settings.batch_limit
+    if len(rows) > limit:
+        raise Problem(
+            413, f"{len(rows):,} {what}; {limit:,} are allowed in one batch", field="texts"
+        )
+    results: list[Fields] = []
+    texts: list[str] = []
+    places: list[tuple[int, Fields]] = []
+    for index, row in enumerate(rows):
+        name: Fields = {}
+        try:
+            name, text = _row(row)
+            _check_text(text, shared.settings.text_limit)
+        except Problem as problem:
+            error = {"id": name.get("id"), "index": index, "error": problem.document()}
+            results.append(error)
+            continue
+        texts.append(text)
+        places.append((index, name))
+        results.append({})
+    for (index, name), answer in zip(places, answers(shared, texts, fields), strict=True):
+        results[index] = name | answer
+    return results
+
+
+def _row(row: Any) -> tuple[Fields, Any]:
+    """Return what names a row, and its text."""
+    if isinstance(row, Problem):
+        raise row
+    if not isinstance(row, dict):
+        return {}, row
+    name = row.get("id")
+    if name is not None and (
+        isinstance(name, bool) or not isinstance(name, str | int) or not is_unicode(str(name))
+    ):
+        raise Problem(400, "id must be a string or a whole number", field="id")
+    # What is wrong with a row is told without losing its id.
+    text = row.get("text")
+    for field in row:
+        if field not in ROW_FIELDS:
+            text = Problem(400, "a row has an id and a text only", field=_shown(field))
+    return {"id": name} if "id" in row else {}, text
+
+
+def _check_text(text: Any, limit: int) -> None:
+    if isinstance(text, Problem):
+        raise text
+    if text is None:
+        raise Problem(400, "text is null", field="text")
+    if not isinstance(text, str):
+        raise Problem(400, "text must be a string", field="text")
+    if len(text) > limit:
+        raise Problem(
+            413, f"the text has {len(text):,} characters; {limit:,} are allowed", field="text"
+        )
+    if not is_unicode(text):
+        raise Problem(400, "text holds a lone surrogate, which no Unicode text does", field="text")
+
+
+def _body(media_types: Iterable[str]) -> bytes:
+    media_types = list(dict.fromkeys(media_types))
+    charset = request.mimetype_params.get("charset", "utf-8").lower()
+    if request.mimetype not in media_types or charset not in ("utf-8", "utf8", "us-ascii"):
+        raise Problem(415, f"the body must be {' or '.join(media_types)}, in UTF-8")
+    return request.get_data(cache=False)
+
+
+def _object(data: bytes, known: Iterable[str]) -> Fields:
+    value = parse(data)
+    if not isinstance(value, dict):
+        raise Problem(400, "the body must be a JSON object")
+    for field in value:
+        if field not in known:
+            raise Problem(400, f"unknown field; known: {', '.join(known)}", field=_shown(field))
+    return value
+
+
+def _shown(field: str) -> str:
+    return field[:80] if is_unicode(field) else "?"
+
+
+def _url_parameters() -> dict[str, str]:
+    values = {}
+    for name, given in request.args.lists():
+        if name not in FIELDS:
+            raise Problem(400, f"unknown parameter; known: {', '.join(FIELDS)}", field=name)
+        if len(given) > 1:
+            raise Problem(400, f"{name} is given {len(given)} times", field=name)
+        values[name] = given[0]
+    return values
+
+
+def _value(name: str, text: str) -> Any:
+    """Return a parameter of the URL as JSON would have it: a number, true or false, a string."""
+    if name in ("engine", "profile", "language", "scheme"):
+        return text
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _line(line: bytes) -> Any:
+    try:
+        return parse(line)
+    except Problem as problem:
+        return problem
+
+
+def _accepted(media_types: list[str]) -> str:
+    accepted = choose(request.headers.get("Accept"), media_types)
+    if accepted is None:
+        raise unacceptable(media_types)
+    return accepted
+
+
+def _respond(value: Any, media_type: str) -> Response:
+    body = json.dumps(value, ensure_ascii=False) + "\n"
+    return Response(body, mimetype=media_type, headers={"Cache-Control": "no-store"})

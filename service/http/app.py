@@ -1,0 +1,82 @@
+"""The Flask app: routes, errors, and what every response carries."""
+
+from __future__ import annotations
+
+import logging
+import time
+from pathlib import Path
+
+from flask import Flask, Response, g, request
+
+from . import annotate, meta, pages, problems, sparql, v1
+from .context import Context
+from .settings import Settings
+
+_log = logging.getLogger("tone.access")
+
+CORS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Allow, Link, Retry-After",
+}
+CORS_PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
+    "Access-Control-Allow-Headers": "Accept, Content-Type",
+    "Access-Control-Max-Age": "86400",
+}
+"""https://fetch.spec.whatwg.org/#http-cors-protocol"""
+
+PAGE_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+}
+"""Pages need nothing but the service's own style sheet."""
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the WSGI app of the service.
+
+    Args:
+        settings: the environment's settings if None.
+
+    Raises:
+        ToneError: a source cannot be read, or a setting has a value that it cannot have.
+    """
+    settings = Settings.read() if settings is None else settings
+    # Both paths are given since Flask cannot find the folder of an editable install.
+    folder = str(Path(__file__).parent)
+    app = Flask(__name__, root_path=folder, instance_path=folder)
+    app.config["MAX_CONTENT_LENGTH"] = settings.body_limit
+    app.config["MAX_FORM_MEMORY_SIZE"] = settings.body_limit
+    app.url_map.merge_slashes = False
+    app.extensions["tone"] = Context(settings)
+    problems.register(app)
+    for module in (meta, v1, annotate, sparql, pages):
+        app.register_blueprint(module.blueprint)
+
+    @app.before_request
+    def start_clock() -> None:
+        g.start = time.perf_counter()
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        response.headers.update(CORS)
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        if request.method == "OPTIONS":
+            response.headers.update(CORS_PREFLIGHT)
+        if response.mimetype == "text/html":
+            response.headers.update(PAGE_HEADERS)
+        if settings.access_log:
+            _log_request(response)
+        return response
+
+    return app
+
+
+def _log_request(response: Response) -> None:
+    # The route, not the path or the query: those may hold what a user wants mapped.
+    route = request.url_rule.rule if request.url_rule else "(no route)"
+    milliseconds = 1000 * (time.perf_counter() - g.start)
+    _log.info("%s %s %d %.1f ms", request.method, route, response.status_code, milliseconds)

@@ -1,0 +1,68 @@
+"""What the routes share: the settings, the knowledge, the store and the annotators."""
+
+from __future__ import annotations
+
+import threading
+from functools import cached_property
+
+from flask import current_app
+
+from ...ontology.model import Ontology, load
+from ..mapping.annotator import Annotator
+from ..mapping.engines import DEFAULT_ENGINE
+from ..store import EmbeddedStore, Query, check, open_store
+from .settings import Settings
+from .terms import TermIndex
+
+
+class Context:
+    """One service: made once by the app, used by all threads.
+
+    Args:
+        settings: what to serve and within which limits.
+
+    Raises:
+        SourceError: a source is missing or cannot be read.
+        UnknownName: there is no such engine or profile.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.ontology: Ontology = load(settings.root or None)
+        self.store: EmbeddedStore = open_store(
+            settings.root or None,
+            seconds=settings.query_seconds,
+            max_bytes=settings.query_bytes,
+            max_running=settings.query_threads,
+        )
+        self.engine = settings.engine or DEFAULT_ENGINE
+        self._annotators: dict[tuple[str, str], Annotator] = {}
+        self._loading = threading.Lock()
+        self.annotator(self.engine, settings.profile)
+
+    @cached_property
+    def terms(self) -> TermIndex:
+        """The vocabulary by the terms' forms."""
+        return TermIndex(self.ontology)
+
+    def annotator(self, engine: str, profile: str) -> Annotator:
+        """Return the annotator of an engine and a profile, loaded when first asked for.
+
+        Raises:
+            UnknownName: there is no such engine or profile.
+        """
+        key = (engine, profile)
+        with self._loading:
+            if key not in self._annotators:
+                self._annotators[key] = Annotator(engine, profile, self.ontology)
+            return self._annotators[key]
+
+    def check(self, query: str) -> Query:
+        """Return a query that may be run within the settings' limits; see `guard.check`."""
+        return check(query, self.settings.query_length, self.settings.query_depth)
+
+
+def context() -> Context:
+    """Return the context of the app that answers the current request."""
+    shared: Context = current_app.extensions["tone"]
+    return shared

@@ -1,0 +1,67 @@
+"""What the service says of itself: its health, its contract and its documentation."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from flask import Blueprint, Response, render_template
+
+from . import v1
+from .context import context
+
+blueprint = Blueprint("meta", __name__)
+
+
+@blueprint.get("/health/live")
+def live() -> Response:
+    """Say that the process answers."""
+    return v1.respond({"status": "live"})
+
+
+@blueprint.get("/health/ready")
+def ready() -> Response:
+    """Say that the knowledge is loaded, and what of it."""
+    shared = context()
+    return v1.respond(
+        {
+            "status": "ready",
+            "ontology_version": shared.ontology.version,
+            "engine": shared.engine,
+            "concepts": len(shared.ontology.concepts),
+            "terms": len(shared.ontology.terms),
+            "triples": sum(shared.store.description().graphs.values()),
+        }
+    )
+
+
+@blueprint.get("/openapi.json")
+def openapi() -> Response:
+    """Return the contract of the HTTP service (https://spec.openapis.org/oas/v3.1.0)."""
+    return v1.respond(contract())
+
+
+@blueprint.get("/docs")
+def docs() -> str:
+    """Show the contract as a page."""
+    return render_template("docs.html", contract=contract(), resolve=_resolve)
+
+
+@cache
+def contract() -> dict[str, Any]:
+    """Return the contract, read from `openapi.json`."""
+    text = files(__package__).joinpath("openapi.json").read_text("utf-8")
+    document: dict[str, Any] = json.loads(text)
+    return document
+
+
+def _resolve(value: dict[str, Any]) -> dict[str, Any]:
+    """Return what a reference within the contract stands for, or the value itself."""
+    while "$ref" in value:
+        found: Any = contract()
+        for name in value["$ref"].removeprefix("#/").split("/"):
+            found = found[name]
+        value = found
+    return value

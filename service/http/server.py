@@ -1,0 +1,166 @@
+"""Run the service: Granian, a production WSGI server (https://github.com/emmett-framework/granian)."""
+
+from __future__ import annotations
+
+import http.client
+import ipaddress
+import logging
+import logging.config
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from functools import partial
+from typing import Any
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+
+from ...ontology.errors import ToneError, UnknownName
+from ...ontology.model import load
+from ..mapping.engines import DEFAULT_ENGINE, ENGINES
+from ..mapping.settings import PROFILES
+from .app import create_app
+from .settings import Settings
+
+GIVE_UP_AFTER = 60.0
+"""Seconds after which a service that is not ready is not waited for any more."""
+
+STOP_AFTER = 10
+"""Seconds that requests under way have to finish when the service is stopped."""
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(name)s %(message)s"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "stream": "ext://sys.stderr",
+            "formatter": "plain",
+        }
+    },
+    "loggers": {
+        "tone": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        "_granian": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
+    },
+}
+"""Everything goes to standard error, and nothing of it holds what a user sent."""
+
+
+def serve(
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    store: str | None = None,
+    engine: str | None = None,
+    workers: int | None = None,
+) -> None:
+    """Serve until interrupted.
+
+    Args:
+        host: the address to listen on.
+        port: the port; 0 takes one that is free.
+        store: the address of another store; none but the embedded one exists yet.
+        engine: the engine that maps texts by default.
+        workers: processes that answer; one a processor if None.
+
+    Raises:
+        ToneError: the port cannot be had, a setting is wrong, or a source cannot be read.
+    """
+    if store is not None:
+        raise ToneError("only the embedded store exists so far; leave --store out")
+    settings = Settings.read(engine=engine or None)
+    address = _address(host)
+    port = _claim(address, port)
+    _check(settings)
+    shown = f"[{address}]" if ":" in address else address
+    if not ipaddress.ip_address(address.partition("%")[0]).is_loopback:
+        print(
+            f"tone: {shown} can be reached from other machines: anyone who reaches it can ask "
+            "anything, and texts travel unencrypted; put a proxy with TLS and access control "
+            "before it, or listen on 127.0.0.1",
+            file=sys.stderr,
+            flush=True,
+        )
+    server = Granian(
+        "tone_kg.service.http.app",
+        address=address,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers or len(os.sched_getaffinity(0)),
+        blocking_threads=settings.threads,
+        http1_settings=HTTP1Settings(header_read_timeout=30_000),
+        websockets=False,
+        log_dictconfig=LOGGING,
+        log_level=LogLevels.error,
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_AFTER,
+    )
+    announce = threading.Thread(target=_announce, args=(address, port, shown), daemon=True)
+    server.on_startup(announce.start)
+    server.serve(target_loader=partial(_load, settings), wrap_loader=False)
+
+
+def _load(settings: Settings) -> Any:
+    """Return the app, in the worker that runs it."""
+    logging.config.dictConfig(LOGGING)
+    app = create_app(settings)
+    # A query that cannot be stopped ends with its worker, which the server replaces.
+    app.extensions["tone-restart"] = partial(os.kill, os.getpid(), signal.SIGTERM)
+    return app
+
+
+def _check(settings: Settings) -> None:
+    """Raise what would keep every worker from starting; workers inherit what is read here."""
+    for kind, name, known in (
+        ("engine", settings.engine or DEFAULT_ENGINE, ENGINES),
+        ("profile", settings.profile, PROFILES),
+    ):
+        if name not in known:
+            raise UnknownName(kind, name, known)
+    load(settings.root or None)
+
+
+def _address(host: str) -> str:
+    """Return the IP address of a host name."""
+    try:
+        return str(socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0][4][0])
+    except OSError as error:
+        raise ToneError(f"{host} is no address of this machine ({error.strerror})") from None
+
+
+def _claim(address: str, port: int) -> int:
+    """Return the port if it can be listened on, or a free one for 0."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise ToneError(
+                f"cannot listen on {address}, port {port}: {reason}; choose another --port"
+            ) from None
+        return int(probe.getsockname()[1])
+
+
+def _announce(address: str, port: int, shown: str) -> None:
+    """Say that the service is ready once it answers so."""
+    deadline = time.monotonic() + GIVE_UP_AFTER
+    reach = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)
+    while time.monotonic() < deadline:
+        connection = http.client.HTTPConnection(reach, port, timeout=5)
+        try:
+            connection.request("GET", "/health/ready")
+            if connection.getresponse().status == 200:
+                print(f"TONE is ready at http://{shown}:{port}/", file=sys.stderr, flush=True)
+                return
+        except OSError:
+            pass
+        finally:
+            connection.close()
+        time.sleep(0.02)

@@ -1,0 +1,73 @@
+"""The settings of the service: one row each, read from the environment; see docs/http.md."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from ...ontology.errors import ToneError
+
+PREFIX = "TONE_"
+"""The environment variable of a setting is this and its name in capitals."""
+
+
+def _setting(default: Any, help: str) -> Any:
+    return field(default=default, metadata={"help": help})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting with its default; `metadata["help"]` of a field says what it means."""
+
+    engine: str = _setting("", "Engine that maps texts if a request names none; empty: the default")
+    profile: str = _setting("general", "Profile if a request names none")
+    root: str = _setting("", "Folder of the sources to serve; empty: those installed")
+    text_limit: int = _setting(20_000, "Characters of one text")
+    batch_limit: int = _setting(1_000, "Texts of one batch")
+    body_limit: int = _setting(8_000_000, "Bytes of a request's body")
+    page_limit: int = _setting(1_000, "Concepts that one page of /v1/concepts may hold")
+    query_length: int = _setting(50_000, "Characters of a SPARQL query")
+    query_depth: int = _setting(100, "Brackets that may be open at once in a SPARQL query")
+    query_seconds: float = _setting(30.0, "Seconds that a SPARQL query may run")
+    query_bytes: int = _setting(50_000_000, "Bytes of a SPARQL result")
+    query_threads: int = _setting(4, "SPARQL queries that run at once in one worker")
+    threads: int = _setting(16, "Requests that one worker answers at once")
+    access_log: bool = _setting(True, "Whether to log each request: method, route, status, time")
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
+        """Return the settings: given ones first, then the environment's, then the defaults.
+
+        Args:
+            environ: variables; the process's own if None.
+            given: values by name; None means not given.
+
+        Raises:
+            ToneError: a variable's value is none that the setting can have.
+        """
+        environ = os.environ if environ is None else environ
+        values = {name: value for name, value in given.items() if value is not None}
+        for each in fields(cls):
+            variable = PREFIX + each.name.upper()
+            if each.name not in values and variable in environ:
+                values[each.name] = _parse(variable, environ[variable], each.default)
+        return cls(**values)
+
+
+def _parse(variable: str, text: str, default: Any) -> Any:
+    if isinstance(default, str):
+        return text
+    if isinstance(default, bool):
+        if text.lower() not in ("1", "true", "0", "false"):
+            raise ToneError(f"{variable} must be 1 or 0, not {text!r}")
+        return text.lower() in ("1", "true")
+    kind = "whole number" if isinstance(default, int) else "number"
+    try:
+        value = type(default)(text)
+    except ValueError:
+        raise ToneError(f"{variable} must be a {kind}, not {text!r}") from None
+    if not 0 < value < float("inf"):
+        raise ToneError(f"{variable} must be more than 0, not {text}")
+    return value

@@ -1,0 +1,240 @@
+"""The SPARQL 1.1 Protocol, queries only (https://www.w3.org/TR/sparql11-protocol/)."""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from flask import Blueprint, Response, current_app, render_template, request
+
+from ...ontology.errors import ToneError
+from ..store import (
+    GRAPH_TYPES,
+    RESULT_TYPES,
+    Query,
+    QueryFailed,
+    QueryMalformed,
+    QueryRefused,
+    QueryTimeout,
+    QueryTooLong,
+    ResultTooLarge,
+    StoreBusy,
+)
+from . import sparql_page
+from .context import context
+from .description import service_description
+from .negotiation import HTML, choose
+from .problems import Problem, respond, unacceptable
+
+FORM = "application/x-www-form-urlencoded"
+DIRECT = "application/sparql-query"
+UPDATE = "application/sparql-update"
+
+ALIASES = {
+    "application/json": ("application/sparql-results+json", "application/ld+json"),
+    "application/xml": ("application/sparql-results+xml", "application/rdf+xml"),
+    "text/xml": ("application/sparql-results+xml", "application/rdf+xml"),
+    "application/x-turtle": (None, "text/turtle"),
+    "text/plain": (None, "application/n-triples"),
+}
+"""Other media types that clients ask for: what they mean for results, and for graphs."""
+
+FORMATS = {
+    "json": "application/json",
+    "xml": "application/xml",
+    "turtle": "text/turtle",
+    "n3": "text/turtle",
+    "rdf+xml": "application/rdf+xml",
+    "json-ld": "application/ld+json",
+    "html": HTML,
+    **{name: media_type for media_type, name in (RESULT_TYPES | GRAPH_TYPES).items()},
+}
+"""Values of the parameter `format`. One that does not fit the form of the query is ignored."""
+
+_CHARSETS = ("utf-8", "utf-16", "utf-16-be", "utf-16-le", "ascii", "iso8859-1")
+_MAX_PARAMETERS = 1000
+
+blueprint = Blueprint("sparql", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class SparqlRequest:
+    """What a client asks: the query, its dataset if the request names one, and the format."""
+
+    query: str
+    default_graphs: tuple[str, ...]
+    named_graphs: tuple[str, ...]
+    format: str | None
+
+
+@blueprint.route("/sparql", methods=["GET", "POST"])
+def sparql() -> Response:
+    """Answer a query; without one, describe the service, or show a browser the query page."""
+    if request.method != "POST" and not request.query_string:
+        response = _introduction()
+    else:
+        asked = _read()
+        response = _show(asked) if _wants_page(asked) else _answer(asked)
+    response.vary.add("Accept")
+    return response
+
+
+@blueprint.app_errorhandler(QueryMalformed)
+@blueprint.app_errorhandler(QueryRefused)
+@blueprint.app_errorhandler(QueryFailed)
+def handle_query_error(error: ToneError) -> Response:
+    """Answer a query that cannot be run, is not run, or failed."""
+    response = respond(query_problem(error))
+    response.vary.add("Accept")
+    return _restarting(response, error)
+
+
+def query_problem(error: ToneError) -> Problem:
+    """Return the problem that an error of the store means for a client."""
+    if isinstance(error, QueryMalformed):
+        places = {"line": error.line, "column": error.column}
+        return Problem(400, str(error), **{k: v for k, v in places.items() if v is not None})
+    statuses = {QueryTooLong: 413, QueryTimeout: 503, StoreBusy: 503, ResultTooLarge: 400}
+    usual = 500 if isinstance(error, QueryFailed) else 400
+    return Problem(statuses.get(type(error), usual), str(error))
+
+
+def _restarting(response: Response, error: ToneError) -> Response:
+    """Let the server replace this process once every thread for queries is stuck in one."""
+    restart = current_app.extensions.get("tone-restart")
+    if isinstance(error, QueryTimeout) and restart and context().store.exhausted:
+        response.call_on_close(restart)
+    return response
+
+
+def _read() -> SparqlRequest:
+    """Return what the client asks, by any of the three ways of the protocol."""
+    pairs = _pairs(request.query_string, "the query string of the URL")
+    if request.method == "POST":
+        if request.mimetype == FORM:
+            pairs = _pairs(request.get_data(cache=False), "the body")
+        elif request.mimetype == DIRECT:
+            if any(name == "query" for name, _ in pairs):
+                raise Problem(400, "the query is in the body and in the URL", field="query")
+            pairs.append(("query", _direct_query()))
+        elif request.mimetype == UPDATE:
+            raise Problem(403, "this endpoint only answers queries")
+        else:
+            raise Problem(415, f"a query is posted as {DIRECT} or {FORM}")
+    names = [name for name, _ in pairs]
+    if "update" in names:
+        raise Problem(403, "this endpoint only answers queries", field="update")
+    if names.count("query") != 1:
+        count = names.count("query")
+        problem = f"query is given {count} times" if count else "query is missing"
+        raise Problem(400, problem, field="query")
+
+    def values(name: str) -> tuple[str, ...]:
+        return tuple(value for each, value in pairs if each == name)
+
+    query = values("query")[0].removeprefix("\ufeff")
+    if not query.strip():
+        raise Problem(400, "query is empty", field="query")
+    wanted = [each.strip().lower() for each in values("format") if each.strip()]
+    if wanted and wanted[0] not in FORMATS:
+        raise Problem(400, f"unknown format; known: {', '.join(FORMATS)}", field="format")
+    return SparqlRequest(
+        query,
+        values("default-graph-uri"),
+        values("named-graph-uri"),
+        FORMATS[wanted[0]] if wanted else None,
+    )
+
+
+def _pairs(data: bytes, where: str) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(
+            data.decode("utf-8"),
+            keep_blank_values=True,
+            errors="strict",
+            max_num_fields=_MAX_PARAMETERS,
+        )
+    except UnicodeDecodeError:
+        raise Problem(400, f"{where} is not UTF-8") from None
+    except ValueError:
+        raise Problem(400, f"{where} has more than {_MAX_PARAMETERS:,} parameters") from None
+
+
+def _direct_query() -> str:
+    charset = request.mimetype_params.get("charset", "utf-8")
+    try:
+        codec = codecs.lookup(charset).name
+    except (LookupError, ValueError):
+        codec = ""
+    if codec not in _CHARSETS:
+        raise Problem(415, f"the charset must be one of {', '.join(_CHARSETS)}")
+    try:
+        return request.get_data(cache=False).decode(codec)
+    except UnicodeDecodeError as error:
+        raise Problem(400, f"the body is not {codec} at byte {error.start}") from None
+
+
+def _wants_page(asked: SparqlRequest) -> bool:
+    if asked.format is not None:
+        return asked.format == HTML
+    data = [*RESULT_TYPES, *GRAPH_TYPES, *ALIASES]
+    return choose(request.headers.get("Accept"), [*data, HTML]) == HTML
+
+
+def _answer(asked: SparqlRequest) -> Response:
+    query = context().check(asked.query)
+    media_type, sent_as = _media_types(query, asked.format)
+    body = context().store.query(query, media_type, asked.default_graphs, asked.named_graphs)
+    return Response(body, content_type=content_type(sent_as))
+
+
+def _media_types(query: Query, wanted: str | None) -> tuple[str, str]:
+    """Return the media type to write an answer in, and the one to send it as."""
+    is_graph = query.form in ("CONSTRUCT", "DESCRIBE")
+    offers = {each: each for each in (GRAPH_TYPES if is_graph else RESULT_TYPES)}
+    for alias, meanings in ALIASES.items():
+        if meaning := meanings[is_graph]:
+            offers[alias] = meaning
+    if wanted in offers:
+        return offers[wanted], offers[wanted]
+    sent_as = choose(request.headers.get("Accept"), offers)
+    if sent_as is None:
+        raise unacceptable([*(GRAPH_TYPES if is_graph else RESULT_TYPES), HTML])
+    return offers[sent_as], sent_as
+
+
+def content_type(media_type: str) -> str:
+    """Return the value of Content-Type for an answer in a media type."""
+    return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
+
+
+def _introduction() -> Response:
+    accepted = choose(request.headers.get("Accept"), [*GRAPH_TYPES, HTML])
+    if accepted is None:
+        raise Problem(400, "query is missing", field="query")
+    if accepted == HTML:
+        return Response(render_template("sparql.html", examples=sparql_page.EXAMPLES))
+    body = service_description(request.base_url, context().store.description(), accepted)
+    return Response(body, content_type=content_type(accepted))
+
+
+def _show(asked: SparqlRequest) -> Response:
+    """Return the query page with the answer, or with what is wrong with the query."""
+    problem, result, failure = None, None, None
+    try:
+        query = context().check(asked.query)
+        result = sparql_page.result(context().store, query, asked)
+    except (QueryMalformed, QueryRefused, QueryFailed) as error:
+        failure = error
+        problem = query_problem(error)
+    page = render_template(
+        "sparql.html",
+        examples=sparql_page.EXAMPLES,
+        query=asked.query,
+        problem=problem.document() if problem else None,
+        result=result,
+        downloads=sparql_page.downloads(asked, result),
+    )
+    response = Response(page, problem.status if problem else 200, mimetype=HTML)
+    return _restarting(response, failure) if failure else response

@@ -1,0 +1,100 @@
+"""What a store is: the one interface behind which TONE's graph is asked."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from ...ontology.errors import ToneError
+from .guard import Query
+
+RESULT_TYPES = {
+    "application/sparql-results+json": "json",
+    "application/sparql-results+xml": "xml",
+    "text/csv": "csv",
+    "text/tab-separated-values": "tsv",
+}
+"""Media types of SELECT and ASK results, best first, with their short names.
+
+https://www.w3.org/TR/sparql11-results-json/, https://www.w3.org/TR/rdf-sparql-XMLres/,
+https://www.w3.org/TR/sparql11-results-csv-tsv/
+"""
+
+GRAPH_TYPES = {
+    "text/turtle": "ttl",
+    "application/n-triples": "nt",
+    "application/rdf+xml": "rdf",
+    "application/ld+json": "jsonld",
+}
+"""Media types of graphs, best first, with their file endings.
+
+https://www.w3.org/TR/turtle/, https://www.w3.org/TR/n-triples/,
+https://www.w3.org/TR/rdf-syntax-grammar/, https://www.w3.org/TR/json-ld11/
+"""
+
+
+class QueryFailed(ToneError):
+    """The store could not answer a query that it accepted."""
+
+
+class QueryTimeout(QueryFailed):
+    """A query ran longer than it may."""
+
+
+class ResultTooLarge(QueryFailed):
+    """A result grew larger than it may."""
+
+
+class StoreBusy(QueryFailed):
+    """As many queries are running as may run at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoreDescription:
+    """What a store is and holds: the number of triples in each named graph."""
+
+    name: str
+    version: str
+    graphs: dict[str, int]
+
+
+class Store(ABC):
+    """A set of named graphs that answers SPARQL queries; the public cannot change it.
+
+    The default graph of a query is the union of the graphs that the store was opened with as
+    such; a query may name others of the store by FROM and FROM NAMED, and the caller by
+    `default_graphs` and `named_graphs`, which count more. Nothing is ever fetched: a graph that
+    the store does not hold is empty.
+    """
+
+    @abstractmethod
+    def query(
+        self,
+        query: Query,
+        media_type: str,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+    ) -> bytes:
+        """Return the whole answer to a query, written in a media type.
+
+        Args:
+            query: a query that `guard.check` let through.
+            media_type: one of RESULT_TYPES for SELECT and ASK, of GRAPH_TYPES for the others.
+            default_graphs: IRIs of the graphs whose union is the default graph.
+            named_graphs: IRIs of the graphs that GRAPH can reach.
+
+        Raises:
+            QueryMalformed: the query is not SPARQL.
+            QueryFailed: it could not be answered; the subclasses say why.
+        """
+
+    @abstractmethod
+    def load(self, quads: Iterable[ox.Quad]) -> None:
+        """Add quads to the store, before it is asked for the first time."""
+
+    @abstractmethod
+    def description(self) -> StoreDescription:
+        """Return what the store is and holds."""

@@ -1,0 +1,226 @@
+"""The store inside the process: Oxigraph in memory (https://pyoxigraph.readthedocs.io)."""
+
+from __future__ import annotations
+
+import io
+import re
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import pyoxigraph as ox
+
+from ...ontology.iris import DEFAULT_GRAPHS, PREFIXES
+from .base import (
+    GRAPH_TYPES,
+    RESULT_TYPES,
+    QueryFailed,
+    QueryTimeout,
+    ResultTooLarge,
+    Store,
+    StoreBusy,
+    StoreDescription,
+)
+from .guard import Query, QueryMalformed
+
+STACK = 4 * 2**20
+STACK_PER_CHARACTER = 8 * 2**10
+"""Bytes of address space for a query's stack; only what is used takes memory.
+
+Oxigraph parses and plans by recursion, and an overflow kills the process. The greediest texts
+found, such as `((((`, take about 4 KiB a character.
+"""
+
+_RESULT_FORMATS = {
+    media_type: ox.QueryResultsFormat.from_media_type(media_type) for media_type in RESULT_TYPES
+}
+_GRAPH_FORMATS = {
+    media_type: ox.RdfFormat.from_media_type(media_type) for media_type in GRAPH_TYPES
+}
+_SYNTAX_ERROR = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+# What the engine's parser says besides the tokens that it would have taken.
+_REASONS = {
+    "Prefix not found": "a prefix is not declared",
+    "IRI parsing failed": "an IRI is not valid, or is relative where there is no BASE",
+    "Duplicated variable name in SELECT": "SELECT names a variable twice",
+    "The SELECT contains a variable that is unbound": (
+        "SELECT names a variable that is neither grouped nor aggregated"
+    ),
+}
+_Dataset = tuple[list[Any] | None, list[Any] | None]
+_stack_size = threading.Lock()
+
+
+class EmbeddedStore(Store):
+    """Named graphs in the memory of this process.
+
+    Args:
+        default_graphs: IRIs of the graphs whose union is the default graph.
+        prefixes: prefixes that a query need not declare.
+        seconds: how long a query may run.
+        max_bytes: how large its result may be.
+        max_running: how many queries may run at once.
+    """
+
+    def __init__(
+        self,
+        default_graphs: Sequence[str] = DEFAULT_GRAPHS,
+        prefixes: dict[str, str] = PREFIXES,
+        seconds: float = 30.0,
+        max_bytes: int = 50_000_000,
+        max_running: int = 4,
+    ) -> None:
+        self._store = ox.Store()
+        self._default_graphs: list[Any] = [ox.NamedNode(each) for each in default_graphs]
+        self._prefixes = dict(prefixes)
+        self._seconds = seconds
+        self._max_bytes = max_bytes
+        self._max_running = max_running
+        self._free = threading.BoundedSemaphore(max_running)
+        self._overrun: set[threading.Thread] = set()
+        self._sizes: Counter[str] = Counter()
+
+    def load(self, quads: Iterable[ox.Quad]) -> None:
+        """Add quads; their graphs must be named."""
+        self._store.bulk_extend(quads)
+        self._sizes.clear()
+        for graph in self._store.named_graphs():
+            if isinstance(graph, ox.NamedNode):
+                self._sizes[graph.value] = sum(
+                    1 for _ in self._store.quads_for_pattern(None, None, None, graph)
+                )
+
+    def description(self) -> StoreDescription:
+        """Return the engine's name and version, and the size of each graph."""
+        return StoreDescription("Oxigraph, embedded", ox.__version__, dict(self._sizes))
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether every query that may run at once has overrun and cannot be stopped.
+
+        Oxigraph has no way to cancel a query that yields nothing; the process must end.
+        """
+        self._overrun = {each for each in self._overrun if each.is_alive()}
+        return len(self._overrun) >= self._max_running
+
+    def query(
+        self,
+        query: Query,
+        media_type: str,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+    ) -> bytes:
+        """Return the whole answer to a query, written in a media type; see `Store.query`."""
+        dataset = self._dataset(query, default_graphs, named_graphs)
+        deadline = time.monotonic() + self._seconds
+        if not self._free.acquire(timeout=self._seconds):
+            raise StoreBusy("too many queries are running; try again in a moment")
+        output = _Bounded(self._max_bytes, deadline)
+        failure: list[Exception] = []
+
+        def run() -> None:
+            # Everything of the query happens in this thread: its results must not leave it.
+            try:
+                self._answer(query, media_type, dataset, output)
+            except BaseException as error:
+                # Without its traceback, whose frames hold the results.
+                failure.append(_explain(error).with_traceback(None))
+            finally:
+                self._free.release()
+
+        thread = _start(run, len(query.text), self._free.release)
+        thread.join(max(0.0, deadline - time.monotonic()))
+        if thread.is_alive():
+            self._overrun.add(thread)
+            raise _timeout(self._seconds)
+        if failure:
+            raise failure[0]
+        return output.getvalue()
+
+    def _dataset(
+        self, query: Query, default_graphs: Sequence[str], named_graphs: Sequence[str]
+    ) -> _Dataset:
+        """Return the query's default and named graphs; None leaves them to the query or store."""
+        if default_graphs or named_graphs:
+            return _nodes(default_graphs), _nodes(named_graphs)
+        return None if query.has_dataset else self._default_graphs, None
+
+    def _answer(self, query: Query, media_type: str, dataset: _Dataset, output: _Bounded) -> None:
+        results = self._store.query(
+            query.text,
+            prefixes=self._prefixes,
+            default_graph=dataset[0],
+            named_graphs=dataset[1],
+        )
+        if isinstance(results, ox.QueryTriples):
+            graph_format = _GRAPH_FORMATS[media_type]
+            ox.serialize(results, output, format=graph_format, prefixes=self._prefixes)
+        else:
+            results.serialize(output, format=_RESULT_FORMATS[media_type])
+
+
+class _Bounded(io.BytesIO):
+    """What a query wrote so far; it stops the query that writes too much or too late."""
+
+    def __init__(self, max_bytes: int, deadline: float) -> None:
+        super().__init__()
+        self._max_bytes = max_bytes
+        self._deadline = deadline
+
+    def write(self, data: bytes) -> int:  # type: ignore[override]
+        if self.tell() + len(data) > self._max_bytes:
+            raise ResultTooLarge(
+                f"the result is larger than {self._max_bytes:,} bytes; ask for less, "
+                "by LIMIT for instance"
+            )
+        if time.monotonic() > self._deadline:
+            raise _timeout(None)
+        return super().write(data)
+
+
+def _explain(error: BaseException) -> Exception:
+    if isinstance(error, QueryFailed):
+        return error
+    if isinstance(error, SyntaxError):
+        return _malformed(str(error))
+    return QueryFailed("the store could not answer this query")
+
+
+def _timeout(seconds: float | None) -> QueryTimeout:
+    allowed = "" if seconds is None else f" ({seconds:g} s)"
+    return QueryTimeout(f"the query took longer than it may{allowed}; ask for less")
+
+
+def _start(run: Callable[[], None], length: int, give_up: Callable[[], None]) -> threading.Thread:
+    thread = threading.Thread(target=run, name="query", daemon=True)
+    try:
+        # The size is the whole process's setting, so it is set for this one start only.
+        with _stack_size:
+            usual = threading.stack_size(STACK + STACK_PER_CHARACTER * length)
+            try:
+                thread.start()
+            finally:
+                threading.stack_size(usual)
+    except RuntimeError:
+        give_up()
+        raise StoreBusy("no thread is left to run the query; try again in a moment") from None
+    return thread
+
+
+def _nodes(graphs: Sequence[str]) -> list[Any]:
+    try:
+        return [ox.NamedNode(each) for each in graphs]
+    except ValueError:
+        raise QueryMalformed("the name of a graph is not an absolute IRI") from None
+
+
+def _malformed(message: str) -> QueryMalformed:
+    match = _SYNTAX_ERROR.match(message)
+    if match is None:
+        return QueryMalformed("the query is not SPARQL")
+    line, column = int(match[1]), int(match[2])
+    reason = next((each for name, each in _REASONS.items() if name in match[3]), None)
+    where = f"the query is malformed at line {line}, column {column}"
+    return QueryMalformed(f"{where}: {reason}" if reason else where, line, column)
