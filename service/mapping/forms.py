@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from ...ontology.model import Term
 from .inflection import VERB, inflections, part_of_speech
 from .modifiers import without_apostrophe
-from .tokens import is_emoji, is_words, term_tokens
+from .tokens import Folded, is_emoji, is_words, term_tokens
 
 Tokens = tuple[str, ...]
 
@@ -74,12 +74,13 @@ class Forms:
         if not is_words(written):
             self.symbols.add(row)
             if not tokens or not all(map(is_emoji, tokens)):
-                for emoticon in _with_and_without_nose(written.lower()):
+                for emoticon in _with_and_without_nose(Folded(written).text):
                     self.emoticons.add(emoticon)
                     self._note((emoticon,), LEMMA, row)
             else:
                 self._note(tokens, LEMMA, row)
-        elif term.lang == language:
+        elif term.lang == language or term.pos == "emoticon":
+            # `XD` is spelt like a word.
             self._add_words(row, tuple(map(_canonical, tokens)), term.pos)
 
     def _add_words(self, row: int, lemma: Tokens, pos: str) -> None:

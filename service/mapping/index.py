@@ -29,13 +29,15 @@ class Entry:
     """What a form expresses.
 
     `masses` holds what each concept gains, its ancestors included; `graded` marks comparatives
-    and superlatives, `symbol` emoji and emoticons.
+    and superlatives; `negatable` is not set for emoji, emoticons and interjections, which stand
+    outside the sentence, and `symbol` only for the first two.
     """
 
     term: str
     concepts: tuple[str, ...]
     masses: tuple[tuple[str, int], ...]
     graded: bool
+    negatable: bool
     symbol: bool
 
 
@@ -180,5 +182,6 @@ def _entry(ontology: Ontology, terms: list[tuple[Term, int]], graded: bool, symb
         concepts=tuple(sorted(strengths, key=lambda concept: (-strengths[concept], concept))),
         masses=tuple(masses.items()),
         graded=graded,
+        negatable=not symbol and any(term.pos != "interjection" for term, _ in terms),
         symbol=symbol,
     )

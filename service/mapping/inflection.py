@@ -44,8 +44,8 @@ def part_of_speech(pos: str) -> str:
 def inflections(tokens: tuple[str, ...], pos: str) -> Iterator[tuple[str, ...]]:
     """Yield the inflected forms of a term, as tokens, its lemma left out.
 
-    A verb or set phrase is inflected in its first word (`break down`: `broke down`), a noun in
-    its last, and in its first before `of` (`pang of guilt`: `pangs of guilt`).
+    A verb or set phrase is inflected in its first word (`break down`: `broke down`); a noun in
+    its last, plural and genitive, and in its first before `of` (`pang of guilt`: `pangs of guilt`).
 
     Args:
         tokens: the words of the lemma.
@@ -53,10 +53,11 @@ def inflections(tokens: tuple[str, ...], pos: str) -> Iterator[tuple[str, ...]]:
     """
     kind = part_of_speech(pos)
     first, last = tokens[0], tokens[-1]
-    if kind == VERB or (kind == PHRASE and len(tokens) > 1):
+    # What a phrase begins with may be no verb: most made-up forms harm nobody, but `is` would.
+    if kind == VERB or (kind == PHRASE and len(tokens) > 1 and len(first) > 1):
         yield from ((form, *tokens[1:]) for form in verb_forms(first))
     elif kind == NOUN:
-        yield from ((*tokens[:-1], form) for form in (plural(last),))
+        yield from ((*tokens[:-1], form) for form in (plural(last), last + "'s"))
         if len(tokens) > 2 and tokens[1] == "of":
             yield (plural(first), *tokens[1:])
     elif kind == ADJECTIVE and len(tokens) == 1:

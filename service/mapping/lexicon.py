@@ -118,13 +118,13 @@ class LexiconEngine:
             begin, end = tokens.span(first, after)
             written = text[begin:end]
             negations, intensities, emphatic = _NONE, _NONE, False
+            if may_negate and entry.negatable:
+                negations = self._negations(words, matches, at)
             if not entry.symbol:
-                if may_negate:
-                    negations = self._negations(words, matches, at)
                 emphatic = (
                     (after < len(words) and words[after][0] == "!")
                     or (written.isupper() and len(written) > 2 and not text.isupper())
-                    or (after == first + 1 and _is_lengthened(words[first], written))
+                    or any(first <= at < after for at in tokens.lengthened)
                 )
             percent = self._emphasis if emphatic else 100
             if at and matches[at - 1][1] == first:
@@ -200,10 +200,6 @@ def _intensities(matches: list[Match], at: int) -> list[Match]:
         first = begin
         found.append(matches[before])
     return found
-
-
-def _is_lengthened(word: str, written: str) -> bool:
-    return len(written) > len(word) and "-" not in written
 
 
 def _cue(rule: str, text: str, span: Span) -> dict[str, Any]:

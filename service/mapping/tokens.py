@@ -18,7 +18,7 @@ CLAUSE_MARKS = frozenset(".!?,;:…()[]{}–—-\n")
 """A token that begins with one of these ends a clause."""
 
 _WORD = r"[^\W_]+(?:'[^\W_]+)*"
-_MARKS = r"[.!?,;:…()\[\]{}–—]+|(?<=\s)-+(?=\s)|\n[^\S\n]*\n"
+_MARKS = r"[.!?,;:…()\[\]{}–—]|(?<=\s)-+(?=\s)|\n[^\S\n]*\n"
 _EMOJI_BASE = (
     r"[\u2190-\u21ff\u2300-\u27bf\u2900-\u297f\u2b00-\u2bff\u3030\u303d\U0001f000-\U0001faff]"
 )
@@ -123,7 +123,7 @@ def emoticon_pattern(emoticon: str) -> str:
     """
     first, last = emoticon[0], emoticon[-1]
     body = re.escape(emoticon) + re.escape(last) + "*"
-    if first.isdigit():
+    if first.isdigit() and last == ")":
         return rf"(?<=\s){body}(?=\s*(?:\n|$))"
     if first not in ":;":
         before = r"(?<!\S)"
@@ -135,12 +135,16 @@ def emoticon_pattern(emoticon: str) -> str:
 
 
 class Tokens:
-    """The tokens of a text, `words`, each able to tell where it stands in the original."""
+    """The tokens of a text, `words`, able to tell where they stand in the original.
 
-    __slots__ = ("_folded", "_matches", "_spans", "words")
+    `lengthened` holds the places of those that were written with letters repeated.
+    """
+
+    __slots__ = ("_folded", "_matches", "_spans", "lengthened", "words")
 
     def __init__(self, folded: Folded, matches: list[re.Match[str]]) -> None:
         self.words = [match[0] for match in matches]
+        self.lengthened: Collection[int] = ()
         self._folded = folded
         self._matches = matches
         self._spans: list[Span] | None = None
@@ -165,13 +169,13 @@ class Tokeniser:
     """Splits text into tokens.
 
     Args:
-        emoticons: the emoticons to know; a text's other marks only end clauses.
+        emoticons: the emoticons to know, as they are in folded text; other marks only end clauses.
         known: the words that the vocabulary and the rules know, to undo spelling by ear
             (`sooo`), to join `over-joyed`, and to leave known hashtags whole.
     """
 
     def __init__(self, emoticons: Iterable[str], known: Collection[str]) -> None:
-        ordered = sorted({each.lower() for each in emoticons}, key=lambda e: (-len(e), e))
+        ordered = sorted(set(emoticons), key=lambda e: (-len(e), e))
         self._emoticons = frozenset(ordered)
         self._known = known
         self._full = re.compile(
@@ -203,12 +207,14 @@ class Tokeniser:
             self._each(words, self._emoticon)
         if not plain.isascii():
             self._each(words, self._emoji)
-        if _LENGTHENED.search(plain) or "hah" in plain or "heh" in plain:
-            self._each(words, self._shorten)
         if "-" in plain:
             self._join_hyphens(words, tokens.spans, plain)
         if "#" in plain:
             self._split_hashtags(words, tokens.spans, text, folded)
+        if _LENGTHENED.search(plain) or "hah" in plain or "heh" in plain:
+            written = words.copy()
+            self._each(words, self._shorten)
+            tokens.lengthened = [at for at, word in enumerate(words) if word != written[at]]
         return tokens
 
     def _is_special(self, plain: str) -> bool:
