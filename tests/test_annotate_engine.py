@@ -39,6 +39,7 @@ def terms(text: str) -> list[str]:
         ("sadder than the saddest", ["sadder", "saddest"]),
         ("he cried, she cries, we are crying", ["cried", "cries", "crying"]),
         ("I wept", ["wept"]),
+        ("she saw red, sowing seed red with dust", ["saw red"]),
         ("I felt down", ["felt down"]),
         ("hugged, hugging; regretted", ["hugged", "hugging", "regretted"]),
         ("panicked and panicking", ["panicked", "panicking"]),
@@ -101,6 +102,7 @@ def test_a_word_is_found_however_it_is_spelt(text: str) -> None:
         ("bwahahah", "haha"),
         ("#InLove", "in love"),
         ("#inlove", "in love"),
+        ("#SoVeryHappy", "happy"),
         ("𝗵𝗮𝗽𝗽𝘆 😂", "😂"),
     ],
 )
@@ -114,6 +116,15 @@ def test_an_open_compound_is_found_where_both_parts_are_known() -> None:
     annotator = Annotator(ontology=replace(ontology, terms=ontology.terms + compound))
     [evidence] = annotator.annotate_one("heart broken").evidence
     assert evidence.term == "heartbroken"
+
+
+def test_a_term_itself_goes_before_a_form_of_another() -> None:
+    ontology = small_ontology()
+    both = (term("please", "verb", "Pleasure"), term("pleased", "adjective", "Happiness"))
+    annotator = Annotator(ontology=replace(ontology, terms=both))
+    [pleased, pleases] = annotator.annotate_one("pleased; it pleases").evidence
+    assert (pleased.term, pleased.concepts) == ("pleased", ("Happiness",))
+    assert (pleases.term, pleases.concepts) == ("please", ("Pleasure",))
 
 
 def test_the_longest_term_wins_and_words_are_used_once() -> None:
@@ -212,7 +223,9 @@ def test_a_negated_term_is_evidence_that_counts_for_nothing(text: str) -> None:
         ("I don't know why I'm sad", ["sad"]),
         ("no, I love it", ["love"]),
         ("no it was a joy", ["joy"]),
+        ("without you I'm sad", ["sad"]),
         ("he does not love sad films", ["not love", "not sad"]),
+        ("they don't hug the sad", ["not hug", "sad"]),
         ("they don't hug people who cry", ["not hug", "cry"]),
         ("not one of all the people in this long street is happy", ["happy"]),
         ("not only happy", ["happy"]),
