@@ -29,7 +29,8 @@ from .table_rules import check_mappings, check_terms
 __all__ = ["Finding", "Rule", "check", "rules"]
 
 RULES = Path(__file__).parent / "rules"
-_IN_TONE = re.compile(re.escape(TONE) + r"(?=\w)")
+_NAMESPACE = re.compile("|".join(f"{re.escape(iri)}(?=\\w)" for iri in PREFIXES.values()))
+_PREFIX_OF = {iri: "" if iri == TONE else f"{prefix}:" for prefix, iri in PREFIXES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +103,20 @@ def _graph_findings(triples: list[ox.Triple], source: SourceGraph) -> Iterator[F
     links = [ox.Triple(*each) for each in link_triples(source.links())]
     graph = _rdflib_graph([*triples, *links])
     for rule in rules():
-        for row in graph.query(rule.query, initNs=PREFIXES):
+        for row in graph.query(_prepared(rule.query)):
             found = row.asdict()
             if "concept" in found:
                 message = rule.problem
                 if "value" in found:
                     message += f": {_short(str(found['value']))}"
                 yield Finding(_name(str(found["concept"])), rule.name, message)
+
+
+@cache
+def _prepared(query: str) -> Any:
+    from rdflib.plugins.sparql import prepareQuery
+
+    return prepareQuery(query, initNs=PREFIXES)
 
 
 def _rdflib_graph(triples: Iterable[ox.Triple]) -> Any:
@@ -153,9 +161,12 @@ def _reasoner_findings(triples: list[ox.Triple]) -> Iterator[Finding]:
     from .reasoning import profile_violations, unsatisfiable_classes
 
     data = ox.serialize(triples, format=ox.RdfFormat.RDF_XML) or b""
-    for iri, problem in profile_violations(data):
+    violations = profile_violations(data)
+    for iri, problem in violations:
         message = f"not in OWL 2 DL: {_short(problem)}"
         yield Finding(_name(iri or ONTOLOGY), "owl-2-dl", message)
+    if violations:
+        return  # HermiT fails on what lies outside OWL 2 DL
     unsatisfiable = unsatisfiable_classes(triples)
     if unsatisfiable is None:
         yield Finding(_name(ONTOLOGY), "consistent", "the ontology contradicts itself (HermiT)")
@@ -182,15 +193,9 @@ def _subjects(concept: str) -> tuple[str, ...]:
 
 def _name(iri: str) -> str:
     """Return what a finding calls an IRI: a concept's id, a known name, or the IRI itself."""
-    if iri == ONTOLOGY:
-        return "ontology"
-    if iri.startswith(TONE):
-        return iri.removeprefix(TONE)
-    for prefix, namespace in PREFIXES.items():
-        if iri.startswith(namespace):
-            return f"{prefix}:{iri.removeprefix(namespace)}"
-    return iri
+    return "ontology" if iri == ONTOLOGY else _short(iri)
 
 
 def _short(text: str) -> str:
-    return " ".join(_IN_TONE.sub("", text).split())
+    """Return a text as one line, with ids and prefixed names for the IRIs in it."""
+    return " ".join(_NAMESPACE.sub(lambda match: _PREFIX_OF[match[0]], text).split())

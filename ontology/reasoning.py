@@ -52,7 +52,8 @@ def unsatisfiable_classes(triples: Iterable[ox.Triple]) -> list[str] | None:
         return None
     if done.returncode:
         lines = done.stderr.strip().splitlines() or ["no message"]
-        raise ToneError(f"HermiT failed: {lines[-1]}")
+        problem = next((line for line in lines if line.startswith("Exception")), lines[-1])
+        raise ToneError(f"HermiT failed: {problem}")
     return sorted(done.stdout.split())
 
 

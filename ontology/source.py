@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -183,7 +183,7 @@ class SourceGraph:
                 for target in self.values(subject, "owl:annotatedTarget"):
                     score = self.text(subject, "tone:score")
                     axioms[source, self._key(target)] = Evidence(
-                        score=Decimal(score) if score else None,
+                        score=_decimal(score),
                         method=" | ".join(self.texts(subject, "tone:method")),
                         status=self.text(subject, "tone:status"),
                         reviewer=self.texts(subject, "tone:reviewer"),
@@ -194,3 +194,10 @@ class SourceGraph:
     def _evidence(self, subject: object, target: object) -> Evidence:
         nothing = Evidence(None, "", "", (), ())
         return self.axioms.get((subject, self._key(target)), nothing)
+
+
+def _decimal(text: str) -> Decimal | None:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return None  # `tone check` says what is wrong with it
