@@ -47,6 +47,7 @@ _TOKEN = re.compile(
     ''',
     re.VERBOSE | re.DOTALL,
 )
+_SURE_IRI = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")
 _OPENING, _CLOSING = frozenset("{(["), frozenset("})]")
 
 
@@ -69,11 +70,10 @@ class QueryMalformed(ToneError):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query that may be run: its text, its form, and whether it names its own dataset."""
+    """A query that may be run: its text and its form, one of FORMS."""
 
     text: str
     form: str
-    has_dataset: bool
 
 
 def check(text: str, max_length: int = MAX_LENGTH, max_depth: int = MAX_DEPTH) -> Query:
@@ -95,7 +95,7 @@ def check(text: str, max_length: int = MAX_LENGTH, max_depth: int = MAX_DEPTH) -
     if len(text) > max_length:
         raise QueryTooLong(f"the query has {len(text):,} characters; {max_length:,} are allowed")
     text = _decode(text)
-    form, has_dataset, depth, deepest, unsure = None, False, 0, 0, False
+    form, depth, deepest, unsure = None, 0, 0, False
     serves = "service" in text.lower()
     for token in _TOKEN.finditer(text):
         kind, value = token.lastgroup, token.group()
@@ -112,7 +112,6 @@ def check(text: str, max_length: int = MAX_LENGTH, max_depth: int = MAX_DEPTH) -
                 )
             if form is None and word not in PROLOGUE:
                 form = _form(word, text, token.start())
-            has_dataset = has_dataset or word == "FROM"
         elif kind in ("other", "quoted"):
             if value in _OPENING or value == "<<":
                 depth += 1
@@ -120,7 +119,7 @@ def check(text: str, max_length: int = MAX_LENGTH, max_depth: int = MAX_DEPTH) -
             elif value in _CLOSING or value == ">>":
                 depth -= 1
             unsure = unsure or value in "\"'"
-        elif kind == "iri":
+        elif kind == "iri" and not _SURE_IRI.match(value):
             # It may be two comparisons (`?a<'x'&&?b>1`): then what it holds is read differently.
             unsure = unsure or any(each in value for each in "'#\\")
     if unsure and serves:
@@ -134,7 +133,7 @@ def check(text: str, max_length: int = MAX_LENGTH, max_depth: int = MAX_DEPTH) -
         raise QueryTooLong(f"the query nests {deepest:,} brackets; {max_depth:,} are allowed")
     if form is None:
         raise QueryMalformed(f"the query holds none of {', '.join(FORMS)}", 1, 1)
-    return Query(text, form, has_dataset)
+    return Query(text, form)
 
 
 def _decode(text: str) -> str:

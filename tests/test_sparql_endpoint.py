@@ -1,0 +1,627 @@
+"""/sparql on a live server: the protocol, the formats, the dataset, and what is refused."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import socket
+import threading
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+import pytest
+import rdflib
+from live_server import BROWSER, LiveServer, live_server
+from rdflib.compare import isomorphic
+from SPARQLWrapper import (
+    CSV,
+    GET,
+    JSON,
+    JSONLD,
+    POST,
+    POSTDIRECTLY,
+    TSV,
+    TURTLE,
+    XML,
+    SPARQLWrapper,
+)
+
+JSON_RESULTS = "application/sparql-results+json"
+XML_RESULTS = "application/sparql-results+xml"
+FORM = "application/x-www-form-urlencoded"
+DIRECT = "application/sparql-query"
+GRAPH = "https://w3id.org/tone/graph/"
+TONE = "https://w3id.org/tone/"
+OPPOSITE = "SELECT ?o WHERE { tone:Joy tone:isOppositeOf ?o }"
+
+
+def ask(service: LiveServer, query: str, accept: str = JSON_RESULTS, **more: str) -> object:
+    """Return the rows of a query's answer, each a dict of strings; or true or false."""
+    path = "/sparql?" + urlencode({"query": query, **more})
+    answer = service.get(path, accept)
+    assert answer.status == 200, answer.text
+    if "boolean" in answer.json:
+        return answer.json["boolean"]
+    return [
+        {name: term["value"] for name, term in row.items()}
+        for row in answer.json["results"]["bindings"]
+    ]
+
+
+def count(service: LiveServer, query: str, **more: str) -> int:
+    rows = ask(service, query, **more)
+    assert isinstance(rows, list)
+    return int(rows[0]["n"])
+
+
+# The queries that must always work, through the client that most people use.
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        (
+            "SELECT ?c WHERE { ?c rdfs:subClassOf+ tone:Joy ; tone:tier 3 }",
+            {"c": TONE + "Bliss"},
+        ),
+        (OPPOSITE, {"o": TONE + "Sadness"}),
+        (
+            "SELECT ?whole ?part WHERE { ?whole tone:isComposedOf ?part }",
+            {"whole": TONE + "Love", "part": TONE + "Trust"},
+        ),
+        (
+            "SELECT ?a ?b ?c WHERE { ?k a tone:Combination ; tone:hasOperand ?a, ?b ;"
+            " tone:leadsTo ?c FILTER(str(?a) < str(?b)) }",
+            {"a": TONE + "Joy", "b": TONE + "Trust", "c": TONE + "Love"},
+        ),
+        (
+            "SELECT ?concept ?score WHERE { ?e ontolex:canonicalForm/ontolex:writtenRep"
+            ' "heartbroken"@en ; ontolex:sense ?s . ?s ontolex:reference ?concept ;'
+            " tone:score ?score }",
+            {"concept": TONE + "Grief"},
+        ),
+    ],
+)
+@pytest.mark.parametrize("method", [(GET, None), (POST, None), (POST, POSTDIRECTLY)])
+def test_the_promised_queries_answer_through_sparqlwrapper(
+    service: LiveServer, query: str, expected: dict[str, str], method: tuple[str, str | None]
+) -> None:
+    client = SPARQLWrapper(service.url + "/sparql", returnFormat=JSON)
+    client.setQuery(query)
+    client.setMethod(method[0])
+    if method[1]:
+        client.setRequestMethod(method[1])
+    rows = [
+        {name: term["value"] for name, term in row.items()}
+        for row in client.queryAndConvert()["results"]["bindings"]
+    ]
+    assert any(expected.items() <= row.items() for row in rows)
+
+
+@pytest.mark.filterwarnings("ignore:Sending Accept header")
+@pytest.mark.parametrize("form", ["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"])
+@pytest.mark.parametrize("wanted", [JSON, XML, CSV, TSV, TURTLE, JSONLD])
+def test_every_form_answers_whatever_format_sparqlwrapper_asks_for(
+    service: LiveServer, form: str, wanted: str
+) -> None:
+    rest = {
+        "SELECT": "SELECT * { ?s tone:tier 1 }",
+        "ASK": "ASK { ?s tone:tier 1 }",
+        "CONSTRUCT": "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o ; tone:tier 1 }",
+        "DESCRIBE": "DESCRIBE tone:Joy",
+    }
+    client = SPARQLWrapper(service.url + "/sparql", returnFormat=wanted)
+    client.setQuery(rest[form])
+    assert client.query().response.read()
+
+
+# The ways to send a query.
+
+
+def test_a_query_keeps_its_characters_by_every_way(service: LiveServer) -> None:
+    query = 'SELECT ("a+b %41 ü😀" AS ?x) {}'
+    encoded = urlencode({"query": query})
+    for answer in (
+        service.get("/sparql?" + encoded),
+        service.get("/sparql?query=" + quote(query)),
+        service.post("/sparql", encoded, FORM),
+        service.post("/sparql", encoded, FORM + "; charset=UTF-8"),
+        service.post("/sparql", query, DIRECT),
+        service.post("/sparql", query.encode("utf-16"), DIRECT + "; charset=utf-16"),
+        service.ask("POST", "/sparql", query, {"Content-Type": DIRECT}, chunked=True),
+        service.post("/sparql", "\ufeff" + query, DIRECT + ';charset="utf-8"'),
+    ):
+        assert answer.status == 200, answer.text
+        assert answer.json["results"]["bindings"][0]["x"]["value"] == "a+b %41 ü😀"
+
+
+def test_latin_1_is_read_as_such(service: LiveServer) -> None:
+    body = 'SELECT ("é" AS ?x) {}'.encode("iso-8859-1")
+    answer = service.post("/sparql", body, DIRECT + "; charset=iso-8859-1")
+    assert answer.json["results"]["bindings"][0]["x"]["value"] == "é"
+
+
+@pytest.mark.parametrize("query_string", ["query=", "query=%20", "query=ASK{}&query=ASK{}", "x=1"])
+def test_a_query_must_be_given_once(service: LiveServer, query_string: str) -> None:
+    service.get("/sparql?" + query_string).problem(400, field="query")
+
+
+@pytest.mark.parametrize("body", ["", "query=", "query=ASK{}&query=ASK{}", "x=1"])
+def test_a_form_must_hold_one_query(service: LiveServer, body: str) -> None:
+    service.post("/sparql", body, FORM).problem(400, field="query")
+
+
+def test_a_direct_query_must_not_stand_in_the_url_too(service: LiveServer) -> None:
+    service.post("/sparql?query=ASK%7B%7D", "ASK{}", DIRECT).problem(400, field="query")
+    service.post("/sparql", "", DIRECT).problem(400, field="query")
+
+
+@pytest.mark.parametrize(
+    "content_type", ["text/plain", "application/json", DIRECT + "; charset=ebcdic-none", ""]
+)
+def test_another_media_type_is_refused(service: LiveServer, content_type: str) -> None:
+    service.post("/sparql", "ASK{}", content_type).problem(415)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "content_type"),
+    [
+        ("/sparql?query=%ff", None, ""),
+        ("/sparql", "query=%ff", FORM),
+        ("/sparql", b"ASK { ?s ?p '\xff' }", DIRECT),
+    ],
+)
+def test_broken_utf_8_is_refused(
+    service: LiveServer, path: str, body: str | bytes | None, content_type: str
+) -> None:
+    headers = {"Content-Type": content_type}
+    service.ask("POST" if body else "GET", path, body, headers).problem(400)
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
+def test_other_methods_are_refused_with_those_allowed(service: LiveServer, method: str) -> None:
+    answer = service.ask(method, "/sparql")
+    answer.problem(405)
+    assert {"GET", "HEAD", "POST", "OPTIONS"} <= set(answer.headers["Allow"].split(", "))
+
+
+def test_options_and_cors(service: LiveServer) -> None:
+    answer = service.ask("OPTIONS", "/sparql", headers={"Origin": "https://example.org"})
+    assert answer.status == 200
+    assert "POST" in answer.headers["Access-Control-Allow-Methods"]
+    assert "Content-Type" in answer.headers["Access-Control-Allow-Headers"]
+    for path in ("/sparql?query=ASK%7B%7D", "/sparql?query=no", "/nowhere"):
+        assert service.get(path).headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_head_sends_no_body(service: LiveServer) -> None:
+    answer = service.ask("HEAD", "/sparql?query=ASK%7B%7D")
+    assert (answer.status, answer.body) == (200, b"")
+
+
+# The formats of answers.
+
+
+@pytest.mark.parametrize(
+    ("accept", "expected"),
+    [
+        (None, JSON_RESULTS),
+        ("*/*", JSON_RESULTS),
+        (XML_RESULTS, XML_RESULTS),
+        ("application/xml", "application/xml"),
+        ("application/json", "application/json"),
+        ("text/csv", "text/csv"),
+        ("text/tab-separated-values", "text/tab-separated-values"),
+        ("text/*", "text/csv"),
+        (f"{JSON_RESULTS};q=0.1, {XML_RESULTS};q=0.9", XML_RESULTS),
+        (f"{JSON_RESULTS};q=0, */*", XML_RESULTS),
+        (f"*/*;q=0.1, {XML_RESULTS}", XML_RESULTS),
+        ("text/csv;charset=utf-8;header=present", "text/csv"),
+        (BROWSER, "text/html"),
+    ],
+)
+def test_select_comes_in_the_format_asked_for(
+    service: LiveServer, accept: str | None, expected: str
+) -> None:
+    answer = service.get("/sparql?" + urlencode({"query": OPPOSITE}), accept)
+    assert (answer.status, answer.type) == (200, expected)
+    assert answer.headers["Vary"] == "Accept"
+
+
+def test_the_result_formats_hold_the_same(service: LiveServer) -> None:
+    query = urlencode({"query": 'SELECT ?o ?x ("a,\\"b\\n" AS ?y) { tone:Joy tone:tier ?o }'})
+    bindings = service.get("/sparql?" + query, JSON_RESULTS).json["results"]["bindings"]
+    assert bindings[0]["o"]["value"] == "1"
+    assert "x" not in bindings[0]
+    rows = list(csv.reader(io.StringIO(service.get("/sparql?" + query, "text/csv").text)))
+    assert rows == [["o", "x", "y"], ["1", "", 'a,"b\n']]
+    lines = service.get("/sparql?" + query, "text/tab-separated-values").text.splitlines()
+    assert lines[1].split("\t")[0] == "1"
+    tree = ElementTree.fromstring(service.get("/sparql?" + query, XML_RESULTS).body)
+    namespace = {"s": "http://www.w3.org/2005/sparql-results#"}
+    literals = [each.text for each in tree.iterfind(".//s:literal", namespace)]
+    assert literals == ["1", 'a,"b\n']
+
+
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")
+@pytest.mark.parametrize(
+    ("accept", "expected", "syntax"),
+    [
+        (None, "text/turtle", "turtle"),
+        ("text/turtle", "text/turtle", "turtle"),
+        ("application/n-triples", "application/n-triples", "nt"),
+        ("text/plain", "text/plain", "nt"),
+        ("application/rdf+xml", "application/rdf+xml", "xml"),
+        ("application/ld+json", "application/ld+json", "json-ld"),
+        ("application/json", "application/json", "json-ld"),
+    ],
+)
+def test_graphs_come_in_the_format_asked_for(
+    service: LiveServer, accept: str | None, expected: str, syntax: str
+) -> None:
+    path = "/sparql?" + urlencode({"query": "CONSTRUCT WHERE { tone:Joy a ?c ; rdfs:label ?l }"})
+    answer = service.get(path, accept)
+    assert (answer.status, answer.type) == (200, expected)
+    graph = rdflib.Graph().parse(data=answer.text, format=syntax)
+    reference = rdflib.Graph().parse(
+        data=service.get(path, "application/n-triples").text, format="nt"
+    )
+    assert len(graph) > 1
+    assert isomorphic(graph, reference)
+
+
+@pytest.mark.parametrize(
+    ("query", "name", "expected"),
+    [
+        (OPPOSITE, "csv", "text/csv"),
+        (OPPOSITE, "xml", XML_RESULTS),
+        ("DESCRIBE tone:Joy", "ttl", "text/turtle"),
+        ("DESCRIBE tone:Joy", "jsonld", "application/ld+json"),
+        ("ASK {}", "html", "text/html"),
+    ],
+)
+def test_people_choose_a_format_by_parameter(
+    service: LiveServer, query: str, name: str, expected: str
+) -> None:
+    path = "/sparql?" + urlencode({"query": query, "format": name})
+    assert service.get(path, BROWSER if name != "html" else None).type == expected
+
+
+def test_formats_that_do_not_exist(service: LiveServer) -> None:
+    query = urlencode({"query": "ASK {}"})
+    service.get(f"/sparql?{query}", "image/png").problem(406)
+    service.get(f"/sparql?{query}", "text/turtle").problem(406)
+    service.get(f"/sparql?{query}&format=docx").problem(400, field="format")
+
+
+# The service about itself.
+
+
+def test_without_a_query_it_describes_itself(service: LiveServer) -> None:
+    graph = rdflib.Graph().parse(data=service.get("/sparql").text, format="turtle")
+    found = graph.query(
+        "PREFIX sd: <http://www.w3.org/ns/sparql-service-description#>"
+        " SELECT ?url ?name { ?s a sd:Service ; sd:endpoint ?url ;"
+        " sd:defaultDataset/sd:namedGraph/sd:name ?name }"
+    )
+    rows = [(str(url), str(name)) for url, name in found]  # type: ignore[misc]
+    assert {url for url, _ in rows} == {service.url + "/sparql"}
+    assert {name for _, name in rows} == {
+        GRAPH + each for each in ("ontology", "links", "vocabulary", "mappings")
+    }
+
+
+def test_a_browser_gets_a_page_for_queries(service: LiveServer) -> None:
+    page = service.get("/sparql", BROWSER)
+    assert page.type == "text/html"
+    assert '<form method="get" action="/sparql">' in page.text
+    answer = service.get("/sparql?" + urlencode({"query": OPPOSITE}), BROWSER)
+    assert '<a href="/concepts/Sadness">tone:Sadness</a>' in answer.text
+    wrong = service.get("/sparql?" + urlencode({"query": "SELECT <script>"}), BROWSER)
+    assert (wrong.status, wrong.type) == (400, "text/html")
+    assert "<script" not in wrong.text
+
+
+def test_the_page_escapes_and_links_only_to_the_web(service: LiveServer) -> None:
+    query = (
+        'SELECT ("<script>alert(1)</script>" AS ?a) (<javascript:alert(1)> AS ?b)'
+        " (<http://example.org/?a=1&b=%22> AS ?c) {}"
+    )
+    text = service.get("/sparql?" + urlencode({"query": query}), BROWSER).text
+    assert "<script" not in text
+    assert 'href="javascript' not in text
+    assert 'href="http://example.org/?a=1&amp;b=%22"' in text
+
+
+# The dataset.
+
+
+def test_the_default_graph_is_the_union_of_the_four(service: LiveServer) -> None:
+    union = count(service, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+    query = "SELECT (COUNT(*) AS ?n) { SELECT DISTINCT ?s ?p ?o { GRAPH ?g { ?s ?p ?o } } }"
+    assert union == count(service, query) > 10_000
+    assert ask(service, "ASK { tone:Joy tone:isOppositeOf ?o ; rdfs:subClassOf ?c }") is True
+
+
+@pytest.mark.parametrize(
+    ("query", "more"),
+    [
+        (f"SELECT (COUNT(*) AS ?n) FROM <{GRAPH}links> {{ ?s ?p ?o }}", {}),
+        (
+            f"SELECT (COUNT(*) AS ?n) FROM NAMED <{GRAPH}links> {{ GRAPH ?g {{ ?s ?p ?o }} }}",
+            {},
+        ),
+        ("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", {"default-graph-uri": GRAPH + "links"}),
+        (
+            "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }",
+            {"named-graph-uri": GRAPH + "links"},
+        ),
+        # The request counts more than the query.
+        (
+            f"SELECT (COUNT(*) AS ?n) FROM <{GRAPH}ontology> {{ ?s ?p ?o }}",
+            {"default-graph-uri": GRAPH + "links"},
+        ),
+    ],
+)
+def test_a_dataset_of_one_graph(service: LiveServer, query: str, more: dict[str, str]) -> None:
+    expected = count(service, f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{GRAPH}links> {{ ?s ?p ?o }} }}")
+    assert count(service, query, **more) == expected > 0
+
+
+@pytest.mark.parametrize(
+    ("query", "more"),
+    [
+        ("SELECT (COUNT(*) AS ?n) FROM <https://example.org/> { ?s ?p ?o }", {}),
+        ("SELECT (COUNT(*) AS ?n) FROM <file:///etc/passwd> { ?s ?p ?o }", {}),
+        (f"SELECT (COUNT(*) AS ?n) FROM NAMED <{GRAPH}links> {{ ?s ?p ?o }}", {}),
+        ("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", {"default-graph-uri": "https://example.org/"}),
+        ("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", {"named-graph-uri": GRAPH + "links"}),
+        (
+            "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }",
+            {"default-graph-uri": GRAPH + "links"},
+        ),
+    ],
+)
+def test_what_the_dataset_lacks_is_empty(
+    service: LiveServer, query: str, more: dict[str, str]
+) -> None:
+    assert count(service, query, **more) == 0
+
+
+def test_a_graph_name_must_be_an_iri(service: LiveServer) -> None:
+    query = urlencode({"query": "ASK {}", "default-graph-uri": "not an iri"})
+    service.get("/sparql?" + query).problem(400)
+
+
+# What is wrong with a query.
+
+
+@pytest.mark.parametrize(
+    ("query", "line"),
+    [
+        ("SELECT * {\n ?s ?p }", 2),
+        ("SELECT * {\r\n\r\n ?s ?p nowhere:x }", 3),
+        ("\nSELEKT * {}", 2),
+        ("SELECT ?x ?x { BIND(1 AS ?x) }", 1),
+        ('SELECT * { ?s ?p "unclosed }', 1),
+        ("SELECT * { ?s ?p <relative> }", 1),
+        ("# nothing", 1),
+        ("SELECT (1 AS ?\\uD800) {}", 1),
+    ],
+)
+def test_a_malformed_query_is_told_with_its_place(
+    service: LiveServer, query: str, line: int
+) -> None:
+    document = service.get("/sparql?" + urlencode({"query": query})).problem(400, line=line)
+    assert document["column"] >= 1
+
+
+def test_code_point_escapes_are_decoded_first(service: LiveServer) -> None:
+    assert ask(service, r"\u0041SK { tone:J\u006Fy a owl:Class }") is True
+    assert ask(service, r'ASK { FILTER("\u0041\U0001F600" = "A😀" && "\\u0041" != "A") }') is True
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "INSERT DATA { tone:a tone:b tone:c }",
+        "DELETE WHERE { ?s ?p ?o }",
+        "PREFIX a: <http://a/> # SELECT\nDROP ALL",
+        "LOAD <http://127.0.0.1/>",
+        "CLEAR DEFAULT",
+        "WITH <http://g> DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }",
+        "ASK {} ; DROP ALL",
+    ],
+)
+def test_nothing_can_be_changed(service: LiveServer, query: str) -> None:
+    before = count(service, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+    service.get("/sparql?" + urlencode({"query": query})).problem(400)
+    service.post("/sparql", urlencode({"update": query}), FORM).problem(403)
+    service.post("/sparql", query, "application/sparql-update").problem(403)
+    assert count(service, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }") == before
+
+
+# Nothing leaves the machine.
+
+
+@pytest.fixture
+def listener() -> Iterator[tuple[str, list[str]]]:
+    """The address of a server on loopback, and who came."""
+    callers: list[str] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def accept() -> None:
+            while True:
+                try:
+                    connection, caller = server.accept()
+                except OSError:
+                    return
+                callers.append(str(caller))
+                connection.close()
+
+        threading.Thread(target=accept, daemon=True).start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/", callers
+
+
+HIDDEN = [
+    "SELECT * { SERVICE <URL> { ?x ?y ?z } }",
+    "SELECT * { service silent<URL>{ ?x ?y ?z } }",
+    "SELECT * { BIND(<URL> AS ?u) SERVICE ?u { ?x ?y ?z } }",
+    "SELECT * { GRAPH ?g { OPTIONAL { SERVICE <URL> { ?x ?y ?z } } } }",
+    "ASK { FILTER EXISTS { SERVICE <URL> { ?x ?y ?z } } }",
+    "PREFIX s: <URL> SELECT * { SERVICE s:x { ?x ?y ?z } }",
+    "PREFIX : <URL> SELECT * { SERVICE:x { ?x ?y ?z } }",
+    "SELECT * { ?s tone:tier 1SERVICE <URL> { ?x ?y ?z } }",
+    "SELECT * { ?s tone:tier 1 .SERVICE<URL>{ ?x ?y ?z } }",
+    "SELECT * { ?s owl:deprecated trueSERVICE <URL> { ?x ?y ?z } }",
+    'SELECT * { ?s rdfs:label "joy"@en.SERVICE <URL> { ?x ?y ?z } }',
+    "SELECT * { # comment\r SERVICE <URL> { ?x ?y ?z }\n }",
+    "SELECT * { # comment \\\n SERVICE <URL> { ?x ?y ?z }\n }",
+    r"SELECT * { \u0053ERVICE <URL> { ?x ?y ?z } }",
+    r"SELECT * { \U00000053\u0045RVICE <URL> { ?x ?y ?z } }",
+    # Read as IRIs, `<'>` and `<?b#>` would hide what follows in a string.
+    "SELECT * { tone:Joy tone:tier ?b FILTER(1<'>'||?b) SERVICE <URL> { ?x ?y ?z } FILTER('') }",
+    "SELECT * { tone:Joy tone:tier ?b FILTER(?b<?b#>'''\n||?b) SERVICE <URL> { ?x ?y ?z }} #'''",
+    r"PREFIX e: <http://e/> SELECT * { ?s ?p e:b\#c, ?o . SERVICE <URL> { ?x ?y ?z } }",
+    r"PREFIX e: <http://e/> SELECT * { ?s ?p e:b\', ?o . SERVICE <URL> { ?x ?y ?z } } #'",
+    "PREFIX e: <http://e/> SELECT * { ?s ?p e:a.b.SERVICE <URL> { ?x ?y ?z } }",
+    "SELECT * { ?s ?p '''a\\''''. SERVICE <URL> { ?x ?y ?z } }",
+    'SELECT * { ?s ?p "\\\\". SERVICE <URL> { ?x ?y ?z } }',
+]
+
+
+@pytest.mark.parametrize("query", HIDDEN)
+def test_service_is_refused_however_it_is_hidden(
+    service: LiveServer, listener: tuple[str, list[str]], query: str
+) -> None:
+    url, callers = listener
+    service.post("/sparql", query.replace("URL", url), DIRECT).problem(400)
+    assert callers == []
+
+
+def test_other_ways_out_are_closed_too(
+    service: LiveServer, listener: tuple[str, list[str]]
+) -> None:
+    url, callers = listener
+    for query in (
+        f"SELECT * FROM <{url}> {{ ?s ?p ?o }}",
+        f"SELECT * FROM NAMED <{url}> {{ GRAPH ?g {{ ?s ?p ?o }} }}",
+        f"SELECT * {{ GRAPH <{url}> {{ ?s ?p ?o }} }}",
+        f"DESCRIBE <{url}>",
+    ):
+        assert service.post("/sparql", query, DIRECT).status == 200
+    query = urlencode({"query": "ASK { ?s ?p ?o }", "default-graph-uri": url})
+    assert service.get("/sparql?" + query).json["boolean"] is False
+    service.post("/sparql", f"LOAD <{url}>", DIRECT).problem(400)
+    assert callers == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "ASK { ?service ?p ?o }",
+        'ASK { FILTER(STRLEN("the service { is good") > 1) } # SERVICE',
+        "ASK { ?s a <http://www.w3.org/ns/sparql-service-description#Service> }",
+        "PREFIX sd: <http://example.org/> ASK { ?s a sd:Service }",
+    ],
+)
+def test_the_word_service_is_no_harm_by_itself(service: LiveServer, query: str) -> None:
+    assert service.post("/sparql", query, DIRECT).status == 200
+
+
+# Queries that would bring the process down.
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * " + "{" * 20_000 + "}" * 20_000,
+        "SELECT * { FILTER(" + "(" * 5_000 + "1" + ")" * 5_000 + ") }",
+        "SELECT * { ?a <p:> " + "[<p:> " * 500 + "1" + "]" * 500 + " }",
+        "SELECT * { FILTER(?a<'>'||" + "(" * 500 + "1" + ")" * 500 + "||?b='') }",
+        "ASK { ?s ?p '" + "x" * 60_000 + "' }",
+        "ASK {} #" + "{" * 1_000_000,
+    ],
+)
+def test_queries_that_are_too_long_or_too_deep_are_refused(service: LiveServer, query: str) -> None:
+    service.post("/sparql", query, DIRECT).problem(413)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * " + "{" * 100 + "}" * 100,
+        "SELECT * { FILTER(" + "abs(" * 98 + "1" + ")" * 98 + ") }",
+        "SELECT * { {}" + "UNION{}" * 7_000 + " }",
+        "SELECT * { FILTER(" + "!" * 49_000 + "1) }",
+        "SELECT * { FILTER(1" + "*1" * 5_000 + ") }",
+        "SELECT * { FILTER(1" + "||1" * 5_000 + ") }",
+        "SELECT * { FILTER(1" + " - 1" * 12_000 + ") }",
+        "SELECT * { " + "OPTIONAL{} " * 4_500 + " }",
+        "SELECT * { " + "MINUS{} " * 6_000 + " }",
+        "SELECT * { "
+        + "BIND(1 AS ?a)" * 1
+        + "".join(f"BIND(1 AS ?v{i})" for i in range(2_500))
+        + " }",
+        "SELECT * { VALUES ?a {" + "1 " * 24_000 + "} }",
+        "SELECT * { ?a <p:>" + "|<p:>" * 9_000 + " ?b }",
+    ],
+    ids=lambda query: query[:25],
+)
+def test_the_longest_queries_allowed_do_not_break_the_process(
+    service: LiveServer, query: str
+) -> None:
+    before = service.workers()
+    assert service.post("/sparql", query, DIRECT).status in (200, 400, 503)
+    assert ask(service, "ASK {}") is True
+    assert service.workers() == before
+
+
+def test_a_result_that_is_too_large_is_no_partial_answer(service: LiveServer) -> None:
+    document = service.post("/sparql", "SELECT * { ?a ?b ?c . ?d ?e ?f }", DIRECT).problem(400)
+    assert "LIMIT" in document["detail"]
+
+
+def test_a_query_that_never_ends_is_cut_and_the_service_lives_on(tmp_path: Path) -> None:
+    endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    with live_server(tmp_path, TONE_QUERY_SECONDS="0.5", TONE_QUERY_THREADS="2") as server:
+        first = server.workers()
+        answer = server.post("/sparql", endless, DIRECT)
+        answer.problem(503)
+        assert int(answer.headers["Retry-After"]) > 0
+        assert ask(server, "ASK {}") is True
+        # The second takes the last thread; the worker is replaced, and answers again.
+        server.post("/sparql", endless, DIRECT).problem(503)
+        for _ in range(200):
+            try:
+                if server.workers() != first and ask(server, "ASK {}") is True:
+                    break
+            except OSError:
+                pass
+            threading.Event().wait(0.1)
+        else:
+            pytest.fail("the worker was not replaced")
+
+
+def test_many_clients_at_once(service: LiveServer) -> None:
+    answers: list[object] = []
+
+    def client(number: int) -> None:
+        answers.append(ask(service, f"SELECT ({number} AS ?n) {{ tone:Joy tone:tier 1 }}"))
+
+    threads = [threading.Thread(target=client, args=(number,)) for number in range(40)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(int(each[0]["n"]) for each in answers) == list(range(40))  # type: ignore[index]
+
+
+def test_problems_are_json_that_says_no_more_than_it_should(service: LiveServer) -> None:
+    text = service.get("/sparql?query=SELECT%20secret").text
+    assert json.loads(text)["title"] == "Bad Request"
+    for word in ("pyoxigraph", "Traceback", "site-packages", "secret"):
+        assert word not in text
