@@ -19,8 +19,8 @@ curious adjective Curiosity | terribly adverb Distress 0.5 0.2 | bittersweet adj
 bittersweet adjective Sadness 0.3 | anxious adjective Anxiety | naïve adjective Confusion
 joy noun Joy | fear noun Fear | fear verb Fear | love noun Affection | love verb Love
 pang of guilt noun Guilt | broken heart noun Grief | tear noun Sadness
-feel down verb Sadness | see red phrase Rage | grieve verb Grief | cry verb Sadness | hug verb Fondness
-agonize verb Agony | weep verb Sadness | panic verb Panic | regret verb Regret
+see red phrase Rage | feel down verb Sadness | grieve verb Grief | cry verb Sadness
+hug verb Fondness | agonize verb Agony | weep verb Sadness | panic verb Panic | regret verb Regret
 break one's heart verb Grief | hate oneself verb Loathing | drive someone crazy verb Exasperation
 cheer up verb Cheerfulness | can't stand verb Loathing | be in tears phrase Sadness
 over the moon phrase Elation | one's heart sinks phrase Despair | in love phrase Love

@@ -100,8 +100,8 @@ def read_rules() -> Rules:
             continue
         modifier = Modifier(kind, round(100 * float(value or 1)))
         first, *rest = term_tokens(phrase)
-        for start in _CONTRACTIONS.get(first, (first,)):
-            for spelling in {start, without_apostrophe(start) or start}:
+        for start in _CONTRACTIONS.get(first, (first,)) if rest else (first,):
+            for spelling in (start, without_apostrophe(start) or start):
                 rules.phrases[(spelling, *rest)] = modifier
                 if kind in CUES:
                     rules.cue_words.add(spelling)
@@ -112,4 +112,4 @@ _CONTRACTIONS = {
     "can't": ("can't", "cannot", "couldn't"),
     "don't": ("don't", "doesn't", "didn't"),
 }
-"""A row with the first is read with the others too, but for `couldn't` alone, a degree."""
+"""A phrase that begins with the first is read with the others too."""
