@@ -9,7 +9,7 @@ from functools import cache
 from tone_kg.ontology import load
 from tone_kg.ontology.model import Ontology
 from tone_kg.ontology.terms import Term
-from tone_kg.service import Annotator
+from tone_kg.service import Annotator, Answer
 
 ROWS = """
 happy adjective Happiness | sad adjective Sadness | unhappy adjective Unhappiness
@@ -74,3 +74,8 @@ def small_ontology() -> Ontology:
 def small_annotator() -> Annotator:
     """Return an annotator with the small vocabulary."""
     return Annotator(ontology=small_ontology())
+
+
+def annotate(text: str, **options: object) -> Answer:
+    """Return the answer of that annotator for one text."""
+    return small_annotator().annotate_one(text, **options)  # type: ignore[arg-type]
