@@ -14,7 +14,7 @@ import click
 from ...ontology.concepts import PRIMARIES
 from ...ontology.errors import ToneError
 from . import formats, tables
-from .tables import Chunk, Table
+from .rows import SCHEME_COLUMN, Chunk, Row, Table
 
 FORMATS = ("json", "jsonl", "csv", "tsv", "parquet", "turtle", "jsonld", "emotionml")
 REPORTED = 5
@@ -151,7 +151,7 @@ def _open(source: str, stack: ExitStack) -> tuple[BinaryIO, int | None]:
 def _added_columns(table: Table, options: dict[str, Any]) -> dict[str, type]:
     from ..mapping.answer import ROW_COLUMNS
 
-    names = [*ROW_COLUMNS, formats.SCHEME_COLUMN] if "scheme" in options else ROW_COLUMNS
+    names = [*ROW_COLUMNS, SCHEME_COLUMN] if "scheme" in options else ROW_COLUMNS
     clash = [each for each in table.columns if each in names]
     if clash:
         raise ToneError(
@@ -192,7 +192,7 @@ class _Run:
             progress.show(self.rows)
         progress.clear()
 
-    def _failed(self, row: tables.Row) -> None:
+    def _failed(self, row: Row) -> None:
         self.failed += 1
         if self.failed <= REPORTED:
             click.echo(f"tone: {self.table.name}:{row.line}: {row.error}", err=True)

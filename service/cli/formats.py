@@ -14,11 +14,8 @@ from pathlib import Path, PurePath
 from typing import Any, BinaryIO
 
 from ...ontology.errors import ToneError
-from ...ontology.terms import SEPARATOR
-from .tables import Chunk, Row, Table, cell_text, escape
+from .rows import Chunk, Row, Table, added_cells, cell_text, encode, escape
 
-SCHEME_COLUMN = "tone_scheme"
-"""Added where another scheme was asked for: the labels predicted, joined as `tone_detected`."""
 TABLE_FORMATS = ("csv", "tsv", "parquet")
 EXTENSIONS = {
     ".json": "json",
@@ -114,16 +111,6 @@ def _mode(target: Path) -> int:
     return 0o666 & ~umask
 
 
-def encode(text: str) -> bytes:
-    r"""Return UTF-8; a lone surrogate, which UTF-8 cannot hold, becomes its `\udcff` escape."""
-    return text.encode("utf-8", "backslashreplace")
-
-
-def well_formed(text: str) -> str:
-    """Return text without lone surrogates, escaped as `encode` does."""
-    return encode(text).decode()
-
-
 def failure(table: Table, number: int, row: Row) -> dict[str, Any]:
     """Return what stands for a row that could not be annotated; `index` counts from 0."""
     error = {"title": "The row was not annotated", "detail": row.error}
@@ -170,16 +157,6 @@ def write_one_json(
     """Write the answer to a single text as the one JSON object of the file."""
     for each in _objects(chunks, table):
         out.write(encode(json.dumps(each, ensure_ascii=False, indent=2) + "\n"))
-
-
-def added_cells(row: Row, answer: Any, added: dict[str, type]) -> list[Any]:
-    """Return the values of the columns that annotation adds to a row."""
-    if answer is None:
-        return [row.error if name == "tone_error" else None for name in added]
-    values = answer.to_row()
-    if SCHEME_COLUMN in added:
-        values[SCHEME_COLUMN] = SEPARATOR.join(answer.scheme["predicted"])
-    return [values.get(name) for name in added]
 
 
 def _write_csv(

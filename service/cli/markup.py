@@ -8,8 +8,7 @@ from typing import Any, BinaryIO
 from xml.sax.saxutils import escape
 
 from ...ontology.iris import PREFIXES, TONE, concept_iri
-from .formats import well_formed
-from .tables import Chunk, Table, cell_text
+from .rows import Chunk, Table, cell_text, well_formed
 
 OA = "http://www.w3.org/ns/oa#"
 EMOTIONML = "http://www.w3.org/2009/10/emotionml"

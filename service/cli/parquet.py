@@ -9,8 +9,7 @@ from importlib import import_module
 from typing import Any, BinaryIO
 
 from ...ontology.errors import SourceError, ToneError
-from .formats import added_cells, well_formed
-from .tables import CHUNK, Chunk, Row, Table, cell_text, text_index
+from .rows import CHUNK, Chunk, Row, Table, added_cells, cell_text, text_index, well_formed
 
 ROW_GROUP = 50_000
 """Rows of a row group: what is held in memory."""

@@ -11,7 +11,7 @@ import click
 
 from ...ontology.errors import ToneError
 from .graph import print_table
-from .tables import escape
+from .rows import escape
 
 RESULT_FORMATS = {
     "json": "application/sparql-results+json",

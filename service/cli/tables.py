@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import codecs
 import csv
-import datetime
 import json
-import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from pathlib import PurePath
 from typing import Any, BinaryIO
 
 from ...ontology.errors import SourceError, ToneError
+from .rows import CHUNK, Chunk, Row, Table, text_index, unescape
 
 INPUT_FORMATS = ("tsv", "csv", "jsonl", "lines", "parquet")
 EXTENSIONS = {
@@ -27,56 +25,10 @@ EXTENSIONS = {
     ".parquet": "parquet",
     ".pq": "parquet",
 }
-CHUNK = 500
-"""Rows that are read, annotated and written at a time."""
 MAX_LINE = 16 * 1024 * 1024
 """Bytes of one line or characters of one field: more is taken for a broken file."""
 LOOKAHEAD = 1000
 """Records of a JSON Lines stream that are looked at to find its columns."""
-
-
-@dataclass(slots=True)
-class Row:
-    """One row: its cells in the order of the table's columns, and the text among them.
-
-    `line` is where it starts in its file, or its number where the format knows no lines; `error`
-    says why it cannot be annotated; `raw` is a TSV line as it stood, so that it passes unchanged.
-    """
-
-    line: int
-    cells: list[Any]
-    text: str | None
-    error: str | None = None
-    raw: str | None = None
-
-
-@dataclass(slots=True)
-class Chunk:
-    """Consecutive rows; `first` counts the rows before them; `batch` is their Arrow original."""
-
-    first: int
-    rows: list[Row]
-    batch: Any = None
-    answers: list[Any] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Table:
-    """A table open for reading: `kinds` are the columns' types, `progress` tells done and total.
-
-    Kinds are Arrow types for Parquet; elsewhere `string`, `bool`, `int`, `float`, or `json` for
-    what is mixed or nested.
-    """
-
-    name: str
-    columns: list[str]
-    kinds: list[Any]
-    chunks: Iterator[Chunk]
-    progress: Callable[[], tuple[int, int | None]] = lambda: (0, None)
-
-    def id_of(self, row: Row) -> Any:
-        """Return the row's value in the column `id`, None if there is no such column."""
-        return row.cells[self.columns.index("id")] if "id" in self.columns else None
 
 
 def format_of(name: str) -> str:
@@ -152,38 +104,6 @@ def open_table(
     return Table(name, columns, kinds, _chunks(rows), progress)
 
 
-def escape(value: str) -> str:
-    r"""Return a TSV field for a value: tab, line ends and backslash become `\t \n \r \\`."""
-    return value.translate(_ESCAPE)
-
-
-def unescape(field: str) -> str:
-    r"""Return the value of a TSV field; a backslash before any other character is itself."""
-    return _ESCAPED.sub(lambda match: _UNESCAPE[match[0]], field) if "\\" in field else field
-
-
-_ESCAPE = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-_UNESCAPE = {"\\\\": "\\", "\\t": "\t", "\\n": "\n", "\\r": "\r"}
-_ESCAPED = re.compile(r"\\[\\tnr]")
-
-
-def cell_text(value: Any) -> str:
-    """Return a cell as the text formats write it: nothing for null, JSON for what is nested."""
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, datetime.date | datetime.time):
-        return value.isoformat()
-    if isinstance(value, dict | list | tuple):
-        return json.dumps(value, ensure_ascii=False, default=str)
-    if isinstance(value, bytes):
-        return value.decode("utf-8", "backslashreplace")
-    return str(value)
-
-
 def _chunks(rows: Iterable[Row]) -> Iterator[Chunk]:
     rows, first = iter(rows), 0
     while chunk := list(islice(rows, CHUNK)):
@@ -208,22 +128,6 @@ def _lines(stream: BinaryIO, name: str) -> Iterator[tuple[int, str]]:
 
 def _stripped(line: str) -> str:
     return line.removesuffix("\n").removesuffix("\r")
-
-
-def text_index(name: str, columns: list[str], column: str | None, default: str = "text") -> int:
-    """Return where the text column stands.
-
-    Raises:
-        SourceError: it is missing, or there are two; the message lists the columns found.
-    """
-    wanted = column or default
-    if columns.count(wanted) != 1:
-        problem = "has no column" if wanted not in columns else "has more than one column"
-        found = ", ".join(columns)
-        raise SourceError(
-            name, None, f"{problem} {wanted!r}; its columns are: {found} (choose: --text-column)"
-        )
-    return columns.index(wanted)
 
 
 def _tsv_records(stream: BinaryIO, name: str) -> Iterator[Row]:
