@@ -15,6 +15,7 @@ from ...ontology.errors import UnknownName
 from ..mapping.annotator import Annotator, InvalidOption
 from ..mapping.engines import ENGINES
 from ..mapping.settings import PROFILES
+from .body import read_body
 from .context import Context, context
 from .jsontext import is_unicode, parse
 from .negotiation import choose
@@ -161,7 +162,7 @@ def _body(media_types: Iterable[str]) -> bytes:
     charset = request.mimetype_params.get("charset", "utf-8").lower()
     if request.mimetype not in media_types or charset not in ("utf-8", "utf8", "us-ascii"):
         raise Problem(415, f"the body must be {' or '.join(media_types)}, in UTF-8")
-    return request.get_data(cache=False)
+    return read_body()
 
 
 def _object(data: bytes, known: Iterable[str]) -> Fields:

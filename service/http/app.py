@@ -49,7 +49,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     folder = str(Path(__file__).parent)
     app = Flask(__name__, root_path=folder, instance_path=folder)
     app.config["MAX_CONTENT_LENGTH"] = settings.body_limit
-    app.config["MAX_FORM_MEMORY_SIZE"] = settings.body_limit
     app.url_map.merge_slashes = False
     app.extensions["tone"] = Context(settings)
     problems.register(app)

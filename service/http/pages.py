@@ -6,7 +6,8 @@ import json
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, Response, redirect, render_template, request
+from flask import Blueprint, Response, current_app, redirect, render_template, request
+from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.wrappers import Response as BaseResponse
 
 from ...ontology.errors import UnknownName
@@ -14,6 +15,7 @@ from ...ontology.iris import DEFAULT_GRAPHS, ONTOLOGY, TONE
 from ...ontology.model import PRIMARIES, Ontology
 from ..store import GRAPH_TYPES
 from . import annotate, records
+from .body import FORM, read_body, read_pairs
 from .context import context
 from .links import link, shorten
 from .negotiation import HTML, choose
@@ -22,7 +24,6 @@ from .sparql import content_type
 
 ENDINGS = {"." + ending: media_type for media_type, ending in GRAPH_TYPES.items()}
 EXAMPLE = "I was not happy, I felt heartbroken and utterly alone."
-FORM = "application/x-www-form-urlencoded"
 RESULTS = "application/sparql-results+json"
 
 blueprint = Blueprint("pages", __name__)
@@ -50,7 +51,8 @@ def try_text() -> Response:
     if request.mimetype != FORM:
         raise Problem(415, f"the form is posted as {FORM}; for JSON there is /v1/annotate")
     shared = context()
-    text, limit = request.form.get("text", ""), shared.settings.text_limit
+    text = dict(read_pairs(read_body(), "the form")).get("text", "")
+    limit = shared.settings.text_limit
     if len(text) > limit:
         raise Problem(413, f"the text has {len(text):,} characters; {limit:,} are allowed")
     answer = annotate.answers(shared, [text], {"explain": True})[0]
@@ -102,9 +104,17 @@ def show_ontology(ending: str) -> BaseResponse:
 @blueprint.get("/<path:path>")
 def show_resource(path: str) -> BaseResponse:
     """Show any other resource of TONE: a link, an entry, a sense, a scheme, a property."""
+    # This route takes every path, also those of routes that are for POST only.
+    adapter = current_app.create_url_adapter(request)
+    allowed = {*adapter.allowed_methods()} - {"GET", "HEAD"} if adapter else set()
+    if "POST" in allowed:
+        raise MethodNotAllowed(sorted(allowed))
     local, media_type = _split(path)
-    if local in context().ontology.concepts:
+    ontology = context().ontology
+    if local in ontology.concepts:
         return redirect(f"/concepts/{path}", 303)
+    if local == ontology.version:
+        return redirect("/ontology" + path.removeprefix(local), 303)
     # What follows the kind and the language or scheme is one segment; it may hold a slash.
     iri = TONE + "/".join(quote(each, safe="-._~") for each in local.split("/", 2))
     if iri in DEFAULT_GRAPHS:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, current_app, render_template, request
 
@@ -22,12 +21,12 @@ from ..store import (
     StoreBusy,
 )
 from . import sparql_page
+from .body import FORM, read_body, read_pairs
 from .context import context
 from .description import service_description
 from .negotiation import HTML, choose
 from .problems import Problem, respond, unacceptable
 
-FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
 UPDATE = "application/sparql-update"
 
@@ -53,7 +52,6 @@ FORMATS = {
 """Values of the parameter `format`. One that does not fit the form of the query is ignored."""
 
 _CHARSETS = ("utf-8", "utf-16", "utf-16-be", "utf-16-le", "ascii", "iso8859-1")
-_MAX_PARAMETERS = 1000
 
 blueprint = Blueprint("sparql", __name__)
 
@@ -110,10 +108,10 @@ def _restarting(response: Response, error: ToneError) -> Response:
 
 def _read() -> SparqlRequest:
     """Return what the client asks, by any of the three ways of the protocol."""
-    pairs = _pairs(request.query_string, "the query string of the URL")
+    pairs = read_pairs(request.query_string, "the query string of the URL")
     if request.method == "POST":
         if request.mimetype == FORM:
-            pairs = _pairs(request.get_data(cache=False), "the body")
+            pairs = read_pairs(read_body(), "the body")
         elif request.mimetype == DIRECT:
             if any(name == "query" for name, _ in pairs):
                 raise Problem(400, "the query is in the body and in the URL", field="query")
@@ -147,20 +145,6 @@ def _read() -> SparqlRequest:
     )
 
 
-def _pairs(data: bytes, where: str) -> list[tuple[str, str]]:
-    try:
-        return parse_qsl(
-            data.decode("utf-8"),
-            keep_blank_values=True,
-            errors="strict",
-            max_num_fields=_MAX_PARAMETERS,
-        )
-    except UnicodeDecodeError:
-        raise Problem(400, f"{where} is not UTF-8") from None
-    except ValueError:
-        raise Problem(400, f"{where} has more than {_MAX_PARAMETERS:,} parameters") from None
-
-
 def _direct_query() -> str:
     charset = request.mimetype_params.get("charset", "utf-8")
     try:
@@ -170,7 +154,7 @@ def _direct_query() -> str:
     if codec not in _CHARSETS:
         raise Problem(415, f"the charset must be one of {', '.join(_CHARSETS)}")
     try:
-        return request.get_data(cache=False).decode(codec)
+        return read_body().decode(codec)
     except UnicodeDecodeError as error:
         raise Problem(400, f"the body is not {codec} at byte {error.start}") from None
 

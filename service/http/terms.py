@@ -24,10 +24,9 @@ class TermIndex:
             if term.status != "accepted":
                 continue
             self._written.setdefault(term.term.casefold(), []).append(term)
-            if term.pos != EMOTICON:
-                key = term_tokens(term.term)
+            if term.pos != EMOTICON and (key := term_tokens(term.term)):
                 self._terms.setdefault(key, []).append(term)
-                for form in dict.fromkeys(inflections(key, term.pos)) if key else ():
+                for form in dict.fromkeys(inflections(key, term.pos)):
                     self._inflected.setdefault(form, []).append(term)
             self._by_concept.setdefault(term.concept, []).append(term)
         for terms in self._by_concept.values():

@@ -6,7 +6,7 @@ import io
 import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import pyoxigraph as ox
@@ -73,7 +73,7 @@ class EmbeddedStore(Store):
         max_running: int = 4,
     ) -> None:
         self._store = ox.Store()
-        self._united = {ox.NamedNode(each) for each in default_graphs}
+        self._united = tuple(default_graphs)
         self._prefixes = dict(prefixes)
         self._seconds = seconds
         self._max_bytes = max_bytes
@@ -84,16 +84,12 @@ class EmbeddedStore(Store):
 
     def load(self, quads: Iterable[ox.Quad]) -> None:
         """Add quads; their graphs must be named."""
-        self._store.bulk_extend(self._with_union(quads))
+        self._store.bulk_extend(quads)
+        # Oxigraph can unite graphs for a query, but then yields twice what two of them say.
+        for graph in self._united:
+            self._store.update(f"ADD SILENT <{graph}> TO DEFAULT")
         for solution in self._store.query(_SIZES):
             self._sizes[solution["g"].value] = int(solution["n"].value)
-
-    def _with_union(self, quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
-        # Oxigraph can unite graphs for a query, but then yields twice what two of them say.
-        for quad in quads:
-            yield quad
-            if quad.graph_name in self._united:
-                yield ox.Quad(quad.subject, quad.predicate, quad.object)
 
     def description(self) -> StoreDescription:
         """Return the engine's name and version, and the size of each graph."""
