@@ -1,0 +1,186 @@
+"""The service about itself: health, contract, settings, start and stop."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+from live_server import LiveServer, live_server
+from tone_command import tone
+from tone_kg.ontology import load
+from tone_kg.service.http.app import create_app
+from tone_kg.service.http.settings import PREFIX, Settings
+
+JSON = "application/json"
+SENTENCE = "I was not happy, I felt heartbroken and utterly alone."
+
+
+def test_health(service: LiveServer) -> None:
+    assert service.get("/health/live").json == {"status": "live"}
+    ready = service.get("/health/ready").json
+    assert ready["status"] == "ready"
+    assert ready["concepts"] == len(load().concepts)
+    assert ready["triples"] > 10_000
+
+
+def _routes() -> set[tuple[str, str]]:
+    found = set()
+    for rule in create_app(Settings(access_log=False)).url_map.iter_rules():
+        if rule.endpoint == "static" or rule.rule.startswith("/ontology<"):
+            continue
+        path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule).replace("{name}", "{concept}")
+        found |= {
+            (path, method.lower()) for method in (rule.methods or ()) if method in ("GET", "POST")
+        }
+    return found
+
+
+def test_the_contract_lists_every_route_and_no_other(service: LiveServer) -> None:
+    contract = service.get("/openapi.json").json
+    assert contract["openapi"].startswith("3.1")
+    listed = {
+        (path, method)
+        for path, methods in contract["paths"].items()
+        for method in methods
+        if method != "parameters"
+    }
+    assert listed == _routes()
+
+
+def _resolve(contract: Any, schema: Any) -> Any:
+    while "$ref" in schema:
+        found = contract
+        for name in schema["$ref"].removeprefix("#/").split("/"):
+            found = found[name]
+        schema = found
+    return schema
+
+
+def _check(contract: Any, schema: Any, value: Any, where: str) -> None:
+    """Check a value against the part of JSON Schema that the contract uses."""
+    schema = _resolve(contract, schema)
+    for each in schema.get("allOf", ()):
+        _check(contract, each, value, where)
+    if "const" in schema:
+        assert value == schema["const"], where
+    types = schema.get("type", [])
+    kinds = {
+        "object": dict,
+        "array": list,
+        "string": str,
+        "integer": int,
+        "number": (int, float),
+        "boolean": bool,
+        "null": type(None),
+    }
+    if types:
+        names = [types] if isinstance(types, str) else types
+        assert any(isinstance(value, kinds[name]) for name in names), f"{where}: {value!r}"
+    if isinstance(value, dict):
+        assert set(schema.get("required", ())) <= set(value), where
+        for name, each in schema.get("properties", {}).items():
+            if name in value:
+                _check(contract, each, value[name], f"{where}.{name}")
+    if isinstance(value, list) and "items" in schema:
+        for each in value:
+            _check(contract, schema["items"], each, where + "[]")
+
+
+@pytest.mark.parametrize(
+    ("path", "listed", "body"),
+    [
+        ("/v1/concepts", "/v1/concepts", None),
+        ("/v1/concepts/Love?inherited=true", "/v1/concepts/{concept}", None),
+        ("/v1/concepts/Trust", "/v1/concepts/{concept}", None),
+        ("/v1/concepts/Grief/terms", "/v1/concepts/{concept}/terms", None),
+        ("/v1/terms/heartbroken", "/v1/terms/{term}", None),
+        ("/health/ready", "/health/ready", None),
+        ("/v1/annotate", "/v1/annotate", {"text": SENTENCE, "explain": True}),
+        ("/v1/annotate/batch", "/v1/annotate/batch", {"texts": [SENTENCE]}),
+    ],
+)
+def test_answers_are_as_the_contract_says(
+    service: LiveServer, path: str, listed: str, body: Any
+) -> None:
+    contract = service.get("/openapi.json").json
+    answer = service.get(path) if body is None else service.post_json(path, body)
+    operation = contract["paths"][listed]["get" if body is None else "post"]
+    schema = operation["responses"]["200"]["content"][JSON]["schema"]
+    _check(contract, schema, answer.json, path)
+
+
+def test_the_contract_names_the_fields_that_are_read(service: LiveServer) -> None:
+    contract = service.get("/openapi.json").json
+    known = set(contract["components"]["schemas"]["AnnotateRequest"]["properties"])
+    detail = service.post_json("/v1/annotate", {"text": "joy", "nonsense": 1}).problem(400)[
+        "detail"
+    ]
+    assert set(detail.partition("known: ")[2].split(", ")) == known
+
+
+# Settings.
+
+
+def test_every_setting_is_documented_with_its_default() -> None:
+    text = (Path(__file__).parents[1] / "docs" / "http.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", text, re.MULTILINE))
+    for setting in fields(Settings):
+        default = f"`{setting.default}`" if setting.default != "" else ""
+        documented = rows.pop(PREFIX + setting.name.upper())
+        assert documented == f"{default} | {setting.metadata['help']}"
+    assert not rows
+
+
+def test_limits_are_settings(tmp_path: Path) -> None:
+    settings = {"TEXT_LIMIT": "5", "BATCH_LIMIT": "1", "BODY_LIMIT": "200", "PAGE_LIMIT": "2"}
+    environment = {PREFIX + name: value for name, value in settings.items()}
+    with live_server(tmp_path, **environment) as server:
+        server.post_json("/v1/annotate", {"text": "too long"}).problem(413, field="text")
+        server.post_json("/v1/annotate/batch", {"texts": ["", ""]}).problem(413, field="texts")
+        server.post_json("/v1/annotate", {"text": "x" * 300}).problem(413)
+        server.get("/v1/concepts?limit=3").problem(400, field="limit")
+
+
+# Starting and stopping.
+
+
+def test_a_port_that_is_taken_is_told_in_one_line(service: LiveServer) -> None:
+    done = tone("serve", "--port", service.url.rpartition(":")[2])
+    assert done.status == 2
+    assert len(done.messages.splitlines()) == 1
+    assert "--port" in done.messages
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "word"),
+    [
+        (["--store", "http://127.0.0.1:3030/"], {}, "embedded"),
+        (["--engine", "oracle"], {}, "lexicon"),
+        (["--host", "192.0.2.1"], {}, "192.0.2.1"),
+        (["--host", "no such host"], {}, "no such host"),
+        ([], {"TONE_TEXT_LIMIT": "many"}, "TONE_TEXT_LIMIT"),
+        ([], {"TONE_QUERY_SECONDS": "-1"}, "TONE_QUERY_SECONDS"),
+        ([], {"TONE_ROOT": "/nowhere"}, "/nowhere"),
+    ],
+)
+def test_what_keeps_the_service_from_starting_is_told_in_one_line(
+    arguments: list[str], environment: dict[str, str], word: str
+) -> None:
+    done = tone("serve", "--port", "0", *arguments, **environment)
+    assert (done.status, done.data) == (2, b"")
+    assert len(done.messages.splitlines()) == 1, done.messages
+    assert word in done.messages
+
+
+def test_serving_on_a_public_address_warns(tmp_path: Path) -> None:
+    with live_server(tmp_path, "--host", "0.0.0.0") as server:
+        assert "other machines" in server.log.read_text()
+
+
+def test_several_workers_share_the_port(tmp_path: Path) -> None:
+    with live_server(tmp_path, "--workers", "2") as server:
+        assert len(server.workers()) == 2
+        assert all(server.get("/v1/concepts/Joy").status == 200 for _ in range(20))
