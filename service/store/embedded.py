@@ -88,7 +88,9 @@ class EmbeddedStore(Store):
         # Oxigraph can unite graphs for a query, but then yields twice what two of them say.
         for graph in self._united:
             self._store.update(f"ADD SILENT <{graph}> TO DEFAULT")
-        for solution in self._store.query(_SIZES):
+        sizes = self._store.query(_SIZES)
+        assert isinstance(sizes, ox.QuerySolutions)
+        for solution in sizes:
             self._sizes[solution["g"].value] = int(solution["n"].value)
 
     def description(self) -> StoreDescription:
