@@ -20,7 +20,7 @@ STANDS_FOR: dict[str, Tokens] = {
         *("ourselves", "yourselves", "themselves", "themself"),
     ),
     "someone": (
-        *("me", "you", "him", "her", "us", "them", "it", "this", "that", "people"),
+        *("me", "you", "him", "her", "us", "them", "people"),
         *("everyone", "everybody", "somebody", "anyone", "myself", "yourself"),
     ),
 }
