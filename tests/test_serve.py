@@ -12,7 +12,7 @@ from live_server import LiveServer, live_server
 from tone_command import tone
 from tone_kg.ontology import load
 from tone_kg.service.http.app import create_app
-from tone_kg.service.http.settings import PREFIX, Settings
+from tone_kg.service.settings import PREFIX, Settings
 
 JSON = "application/json"
 SENTENCE = "I was not happy, I felt heartbroken and utterly alone."

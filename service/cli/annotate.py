@@ -172,7 +172,7 @@ class _Run:
         self.rows = self.failed = self.missing = 0
 
     def chunks(self) -> Iterator[Chunk]:
-        from ..http.settings import Settings
+        from ..settings import Settings
 
         longest = Settings.read().text_limit
         progress = _Progress(self.table)

@@ -45,8 +45,8 @@ def lookup_command(term: tuple[str, ...], format_: str) -> None:
     status 1 if there is none either.
     """
     from ...ontology.model import load
-    from ..http import records
-    from ..http.terms import TermIndex
+    from .. import records
+    from ..term_index import TermIndex
 
     ontology = load()
     wanted = " ".join(term)
@@ -85,8 +85,8 @@ def show_command(concept: tuple[str, ...], format_: str) -> None:
     other schemes that are mapped onto it, all from the installed TONE.
     """
     from ...ontology.model import load
-    from ..http import records
-    from ..http.terms import TermIndex
+    from .. import records
+    from ..term_index import TermIndex
 
     ontology = load()
     found, terms = ontology.concept(" ".join(concept)), TermIndex(ontology)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from flask import Flask, Response, g, request
 
+from ..settings import Settings
 from . import annotate, meta, pages, problems, sparql, v1
 from .context import Context
-from .settings import Settings
 
 _log = logging.getLogger("tone.access")
 

@@ -10,9 +10,9 @@ from flask import current_app
 from ...ontology.model import Ontology, load
 from ..mapping.annotator import Annotator
 from ..mapping.engines import DEFAULT_ENGINE
+from ..settings import Settings
 from ..store import EmbeddedStore, Query, check, open_store
-from .settings import Settings
-from .terms import TermIndex
+from ..term_index import TermIndex
 
 
 class Context:

@@ -13,8 +13,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from ...ontology.errors import UnknownName
 from ...ontology.iris import DEFAULT_GRAPHS, ONTOLOGY, TONE
 from ...ontology.model import PRIMARIES, Ontology
+from .. import records
 from ..store import GRAPH_TYPES
-from . import annotate, records
+from . import annotate
 from .body import FORM, read_body, read_pairs
 from .context import context
 from .links import link, shorten

@@ -24,8 +24,8 @@ from ...ontology.errors import ToneError, UnknownName
 from ...ontology.model import load
 from ..mapping.engines import DEFAULT_ENGINE, ENGINES
 from ..mapping.settings import PROFILES
+from ..settings import Settings
 from .app import create_app
-from .settings import Settings
 
 GIVE_UP_AFTER = 60.0
 """Seconds after which a service that is not ready is not waited for any more."""

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
-from dataclasses import dataclass
-
 from flask import Blueprint, Response, current_app, render_template, request
 
 from ...ontology.errors import ToneError
@@ -21,14 +18,11 @@ from ..store import (
     StoreBusy,
 )
 from . import sparql_page
-from .body import FORM, read_body, read_pairs
 from .context import context
 from .description import service_description
 from .negotiation import HTML, choose
 from .problems import Problem, respond, unacceptable
-
-DIRECT = "application/sparql-query"
-UPDATE = "application/sparql-update"
+from .sparql_request import SparqlRequest, read_request
 
 ALIASES = {
     "application/json": ("application/sparql-results+json", "application/ld+json"),
@@ -39,31 +33,7 @@ ALIASES = {
 }
 """Other media types that clients ask for: what they mean for results, and for graphs."""
 
-FORMATS = {
-    "json": "application/json",
-    "xml": "application/xml",
-    "turtle": "text/turtle",
-    "n3": "text/turtle",
-    "rdf+xml": "application/rdf+xml",
-    "json-ld": "application/ld+json",
-    "html": HTML,
-    **{name: media_type for media_type, name in (RESULT_TYPES | GRAPH_TYPES).items()},
-}
-"""Values of the parameter `format`. One that does not fit the form of the query is ignored."""
-
-_CHARSETS = ("utf-8", "utf-16", "utf-16-be", "utf-16-le", "ascii", "iso8859-1")
-
 blueprint = Blueprint("sparql", __name__)
-
-
-@dataclass(frozen=True, slots=True)
-class SparqlRequest:
-    """What a client asks: the query, its dataset if the request names one, and the format."""
-
-    query: str
-    default_graphs: tuple[str, ...]
-    named_graphs: tuple[str, ...]
-    format: str | None
 
 
 @blueprint.route("/sparql", methods=["GET", "POST"])
@@ -72,7 +42,7 @@ def sparql() -> Response:
     if request.method != "POST" and not request.query_string:
         response = _introduction()
     else:
-        asked = _read()
+        asked = read_request()
         response = _show(asked) if _wants_page(asked) else _answer(asked)
     response.vary.add("Accept")
     return response
@@ -104,59 +74,6 @@ def _restarting(response: Response, error: ToneError) -> Response:
     if isinstance(error, QueryTimeout) and restart and context().store.exhausted:
         response.call_on_close(restart)
     return response
-
-
-def _read() -> SparqlRequest:
-    """Return what the client asks, by any of the three ways of the protocol."""
-    pairs = read_pairs(request.query_string, "the query string of the URL")
-    if request.method == "POST":
-        if request.mimetype == FORM:
-            pairs = read_pairs(read_body(), "the body")
-        elif request.mimetype == DIRECT:
-            if any(name == "query" for name, _ in pairs):
-                raise Problem(400, "the query is in the body and in the URL", field="query")
-            pairs.append(("query", _direct_query()))
-        elif request.mimetype == UPDATE:
-            raise Problem(403, "this endpoint only answers queries")
-        else:
-            raise Problem(415, f"a query is posted as {DIRECT} or {FORM}")
-    names = [name for name, _ in pairs]
-    if "update" in names:
-        raise Problem(403, "this endpoint only answers queries", field="update")
-    if names.count("query") != 1:
-        count = names.count("query")
-        problem = f"query is given {count} times" if count else "query is missing"
-        raise Problem(400, problem, field="query")
-
-    def values(name: str) -> tuple[str, ...]:
-        return tuple(value for each, value in pairs if each == name)
-
-    query = values("query")[0].removeprefix("\ufeff")
-    if not query.strip():
-        raise Problem(400, "query is empty", field="query")
-    wanted = [each.strip().lower() for each in values("format") if each.strip()]
-    if wanted and wanted[0] not in FORMATS:
-        raise Problem(400, f"unknown format; known: {', '.join(FORMATS)}", field="format")
-    return SparqlRequest(
-        query,
-        values("default-graph-uri"),
-        values("named-graph-uri"),
-        FORMATS[wanted[0]] if wanted else None,
-    )
-
-
-def _direct_query() -> str:
-    charset = request.mimetype_params.get("charset", "utf-8")
-    try:
-        codec = codecs.lookup(charset).name
-    except (LookupError, ValueError):
-        codec = ""
-    if codec not in _CHARSETS:
-        raise Problem(415, f"the charset must be one of {', '.join(_CHARSETS)}")
-    try:
-        return read_body().decode(codec)
-    except UnicodeDecodeError as error:
-        raise Problem(400, f"the body is not {codec} at byte {error.start}") from None
 
 
 def _wants_page(asked: SparqlRequest) -> bool:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
 from ..store import GRAPH_TYPES, RESULT_TYPES, Query, Store
 from .links import link, shorten
-
-if TYPE_CHECKING:
-    from .sparql import SparqlRequest
+from .sparql_request import SparqlRequest
 
 SHOWN_ROWS = 1_000
 """Rows that the page shows; it says so when there are more."""

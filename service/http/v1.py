@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from ...ontology.model import Concept
-from . import records
+from .. import records
 from .context import context
 from .negotiation import choose
 from .problems import Problem, unacceptable

@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from ...ontology.model import Concept, Evidence, Link, Ontology, Term
-from .terms import TermIndex
+from ..ontology.model import Concept, Evidence, Link, Ontology, Term
+from .term_index import TermIndex
 
 Record = dict[str, Any]
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ...ontology.model import Ontology, Term
-from ..mapping.inflection import inflections
-from ..mapping.tokens import term_tokens
+from ..ontology.model import Ontology, Term
+from .mapping.inflection import inflections
+from .mapping.tokens import term_tokens
 
 Key = tuple[str, ...]
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from ...ontology.errors import ToneError
+from ..ontology.errors import ToneError
 
 PREFIX = "TONE_"
 """The environment variable of a setting is this and its name in capitals."""

@@ -1,0 +1,97 @@
+"""What a client of the SPARQL endpoint asks, by any of the three ways of the protocol."""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass
+
+from flask import request
+
+from ..store import GRAPH_TYPES, RESULT_TYPES
+from .body import FORM, read_body, read_pairs
+from .negotiation import HTML
+from .problems import Problem
+
+DIRECT = "application/sparql-query"
+UPDATE = "application/sparql-update"
+
+FORMATS = {
+    "json": "application/json",
+    "xml": "application/xml",
+    "turtle": "text/turtle",
+    "n3": "text/turtle",
+    "rdf+xml": "application/rdf+xml",
+    "json-ld": "application/ld+json",
+    "html": HTML,
+    **{name: media_type for media_type, name in (RESULT_TYPES | GRAPH_TYPES).items()},
+}
+"""Values of the parameter `format`. One that does not fit the form of the query is ignored."""
+
+_CHARSETS = ("utf-8", "utf-16", "utf-16-be", "utf-16-le", "ascii", "iso8859-1")
+
+
+@dataclass(frozen=True, slots=True)
+class SparqlRequest:
+    """What a client asks: the query, its dataset if the request names one, and the format."""
+
+    query: str
+    default_graphs: tuple[str, ...]
+    named_graphs: tuple[str, ...]
+    format: str | None
+
+
+def read_request() -> SparqlRequest:
+    """Return what the client asks: GET, POST of a form, or POST of the query itself.
+
+    Raises:
+        Problem: the request is not one of these, or does not hold exactly one query.
+    """
+    pairs = read_pairs(request.query_string, "the query string of the URL")
+    if request.method == "POST":
+        if request.mimetype == FORM:
+            pairs = read_pairs(read_body(), "the body")
+        elif request.mimetype == DIRECT:
+            if any(name == "query" for name, _ in pairs):
+                raise Problem(400, "the query is in the body and in the URL", field="query")
+            pairs.append(("query", _direct_query()))
+        elif request.mimetype == UPDATE:
+            raise Problem(403, "this endpoint only answers queries")
+        else:
+            raise Problem(415, f"a query is posted as {DIRECT} or {FORM}")
+    names = [name for name, _ in pairs]
+    if "update" in names:
+        raise Problem(403, "this endpoint only answers queries", field="update")
+    if names.count("query") != 1:
+        count = names.count("query")
+        problem = f"query is given {count} times" if count else "query is missing"
+        raise Problem(400, problem, field="query")
+
+    def values(name: str) -> tuple[str, ...]:
+        return tuple(value for each, value in pairs if each == name)
+
+    query = values("query")[0].removeprefix("\ufeff")
+    if not query.strip():
+        raise Problem(400, "query is empty", field="query")
+    wanted = [each.strip().lower() for each in values("format") if each.strip()]
+    if wanted and wanted[0] not in FORMATS:
+        raise Problem(400, f"unknown format; known: {', '.join(FORMATS)}", field="format")
+    return SparqlRequest(
+        query,
+        values("default-graph-uri"),
+        values("named-graph-uri"),
+        FORMATS[wanted[0]] if wanted else None,
+    )
+
+
+def _direct_query() -> str:
+    charset = request.mimetype_params.get("charset", "utf-8")
+    try:
+        codec = codecs.lookup(charset).name
+    except (LookupError, ValueError):
+        codec = ""
+    if codec not in _CHARSETS:
+        raise Problem(415, f"the charset must be one of {', '.join(_CHARSETS)}")
+    try:
+        return read_body().decode(codec)
+    except UnicodeDecodeError as error:
+        raise Problem(400, f"the body is not {codec} at byte {error.start}") from None
