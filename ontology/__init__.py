@@ -2,6 +2,7 @@
 
 from .errors import SourceError, ToneError, UnknownName
 from .model import Concept, Evidence, Link, Ontology, load
+from .network import to_networkx
 
 __all__ = [
     "Concept",
@@ -12,4 +13,5 @@ __all__ = [
     "ToneError",
     "UnknownName",
     "load",
+    "to_networkx",
 ]
