@@ -13,7 +13,7 @@ IS_A = "subClassOf"
 """The kind of the edges of the hierarchy, from a concept to its parent."""
 
 
-def to_networkx(ontology: Ontology) -> nx.MultiDiGraph:
+def to_networkx(ontology: Ontology) -> nx.MultiDiGraph[str]:
     """Return the concepts, the combinations, and the hierarchy and stated links between them.
 
     A node is a concept's or a combination's id; a concept has `label`, `tier` and `primary`
@@ -28,7 +28,7 @@ def to_networkx(ontology: Ontology) -> nx.MultiDiGraph:
     """
     import networkx as nx
 
-    graph = nx.MultiDiGraph(version=ontology.version)
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(version=ontology.version)
     for concept in ontology.concepts.values():
         primary = ontology.primary(concept.id)
         graph.add_node(concept.id, label=concept.label, tier=concept.tier, primary=primary)
