@@ -44,6 +44,11 @@ PRODUCTS = (
 )
 """The files that `build` makes, in order."""
 
+_SOURCE = "ontology/tone-edit.ttl"
+_SOURCE_FOLDERS = ("ontology", "vocab", "service")
+_SOURCE_FILES = ("tone-edit.ttl", "decisions.tsv")
+"""What tells a folder of sources from one for products."""
+
 
 def _nodes(*names: str) -> tuple[ox.NamedNode, ...]:
     pairs = (name.split(":") for name in names)
@@ -109,7 +114,8 @@ def _refuse_sources(out: Path) -> None:
     """Raise `ToneError` if a folder is no place for products."""
     out = out.resolve()
     for folder in (out, *out.parents):
-        if (folder / "tone-edit.ttl").exists() or (folder / "decisions.tsv").exists():
+        of_checkout = folder.name in _SOURCE_FOLDERS and (folder.parent / _SOURCE).exists()
+        if of_checkout or any(folder.joinpath(each).exists() for each in _SOURCE_FILES):
             raise ToneError(f"{out}: holds sources; name another folder for the products")
     package = INSTALLED.resolve().parent
     if package.name == "tone_kg" and out.is_relative_to(package):

@@ -6,10 +6,24 @@ import os
 import tempfile
 from pathlib import Path
 
+from .errors import ToneError
+
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Replace a file's content in one step: a reader sees the old bytes or the new, never less."""
-    path = Path(path)
+    """Replace a file's content in one step: a reader sees the old bytes or the new, never less.
+
+    The file keeps its mode; a link stays a link to the file that is replaced.
+
+    Raises:
+        ToneError: the file cannot be written; the message names it.
+    """
+    try:
+        _replace(Path(os.path.realpath(path)), data)
+    except OSError as error:
+        raise ToneError(f"{path}: cannot be written ({error.strerror})") from None
+
+
+def _replace(path: Path, data: bytes) -> None:
     try:
         mode = path.stat().st_mode & 0o777
     except FileNotFoundError:

@@ -160,10 +160,13 @@ def format_turtle(triples: Iterable[ox.Triple]) -> bytes:
 
     Raises:
         ToneError: a blank node contains itself, or one that is no class expression is used
-            twice, so that it cannot be written inline.
+            twice, so that it cannot be written inline; or blank nodes are nested too deep.
     """
     graph = _Graph(triples)
-    blocks = [turtle.block(text, graph.pairs(node)) for text, node in graph.subjects()]
+    try:
+        blocks = [turtle.block(text, graph.pairs(node)) for text, node in graph.subjects()]
+    except RecursionError:
+        raise ToneError("blank nodes are nested hundreds deep; give some of them IRIs") from None
     return turtle.document(blocks).encode("utf-8")
 
 

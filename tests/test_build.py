@@ -377,6 +377,19 @@ def test_products_never_go_among_the_sources(sources: Path) -> None:
     assert sorted(each.name for each in sources.iterdir()) == before
 
 
+@pytest.mark.parametrize("name", ["ontology", "vocab", "service", "service/http"])
+def test_products_never_go_into_the_folders_of_a_checkout(
+    sources: Path, tmp_path: Path, name: str
+) -> None:
+    shutil.copytree(sources, tmp_path / "ontology")
+    folder = tmp_path / name
+    folder.mkdir(parents=True, exist_ok=True)
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(ToneError, match="holds sources; name another folder"):
+        build(tmp_path / "ontology", folder)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
 def test_a_folder_that_cannot_be_written_is_named(sources: Path, tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("")

@@ -224,6 +224,31 @@ def test_a_file_that_cannot_be_read_is_left_alone(
     assert file.read_text() == content
 
 
+def test_a_link_stays_a_link_and_the_file_keeps_its_mode(tmp_path: Path) -> None:
+    file, link = tmp_path / "real.ttl", tmp_path / "link.ttl"
+    file.write_text(MESSY)
+    file.chmod(0o640)
+    link.symlink_to(file.name)
+    assert format_file(link) is True
+    assert link.is_symlink()
+    assert file.read_text() == NORMAL
+    assert file.stat().st_mode & 0o777 == 0o640
+
+
+def test_an_output_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ToneError, match=r"none/out\.ttl: cannot be written \(No such file"):
+        format_file(REAL, tmp_path / "none" / "out.ttl")
+
+
+def test_blank_nodes_nested_too_deep_are_refused(tmp_path: Path) -> None:
+    content = "<urn:a> <urn:p> " + "[ <urn:p> " * 2000 + "1" + " ]" * 2000 + " ."
+    file = tmp_path / "edit.ttl"
+    file.write_text(content)
+    with pytest.raises(ToneError, match=r"edit\.ttl: blank nodes are nested"):
+        format_file(file)
+    assert file.read_text() == content
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"none\.ttl: cannot be read \(No such file"):
         format_file(tmp_path / "none.ttl")
