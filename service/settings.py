@@ -34,6 +34,7 @@ class Settings:
     query_bytes: int = _setting(50_000_000, "Bytes of a SPARQL result")
     query_threads: int = _setting(4, "SPARQL queries that run at once in one worker")
     threads: int = _setting(16, "Requests that one worker answers at once")
+    memory_limit: int = _setting(4_000_000_000, "Bytes of memory that one worker may hold")
     access_log: bool = _setting(True, "Whether to log each request: method, route, status, time")
 
     @classmethod

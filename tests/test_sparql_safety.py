@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
@@ -50,6 +51,12 @@ def test_a_malformed_query_is_told_with_its_place(
 ) -> None:
     document = service.get("/sparql?" + urlencode({"query": query})).problem(400, line=line)
     assert document["column"] >= 1
+
+
+@pytest.mark.parametrize("query", ["ASK { FILTER(tone:f(1)) }", "SELECT (tone:f(1) AS ?x) {}"])
+def test_an_unknown_function_is_an_error_of_the_query(service: LiveServer, query: str) -> None:
+    document = service.get("/sparql?" + urlencode({"query": query})).problem(400)
+    assert "function" in document["detail"]
 
 
 def test_code_point_escapes_are_decoded_first(service: LiveServer) -> None:
@@ -237,6 +244,26 @@ def test_a_query_that_never_ends_is_cut_and_the_service_lives_on(tmp_path: Path)
             threading.Event().wait(0.1)
         else:
             pytest.fail("the worker was not replaced")
+
+
+def test_a_query_that_eats_the_memory_ends_its_worker_only(tmp_path: Path) -> None:
+    doubled = " ".join(f"BIND(CONCAT(?v{i}, ?v{i}) AS ?v{i + 1})" for i in range(40))
+    query = f'SELECT (STRLEN(?v40) AS ?n) {{ BIND("x" AS ?v0) {doubled} }}'
+    with live_server(tmp_path, TONE_MEMORY_LIMIT="1000000000") as server:
+        with pytest.raises(ConnectionError):
+            server.post("/sparql", query, DIRECT)
+        assert _answers_again(server)
+
+
+def _answers_again(server: LiveServer) -> bool:
+    for _ in range(200):
+        try:
+            if holds(server, "ASK {}"):
+                return True
+        except OSError:
+            pass
+        time.sleep(0.1)
+    return False
 
 
 def test_many_clients_at_once(service: LiveServer) -> None:

@@ -7,6 +7,7 @@ import ipaddress
 import logging
 import logging.config
 import os
+import resource
 import signal
 import socket
 import sys
@@ -108,10 +109,22 @@ def serve(
 def _load(settings: Settings) -> Any:
     """Return the app, in the worker that runs it."""
     logging.config.dictConfig(LOGGING)
+    _limit_memory(settings.memory_limit)
     app = create_app(settings)
     # A query that cannot be stopped ends with its worker, which the server replaces.
     app.extensions["tone-restart"] = partial(os.kill, os.getpid(), signal.SIGTERM)
     return app
+
+
+def _limit_memory(size: int) -> None:
+    """End this process, rather than others of the machine, when a query eats its memory.
+
+    Oxigraph has no limit of its own, and a few words of SPARQL can double a string forty times.
+    """
+    _, most = resource.getrlimit(resource.RLIMIT_DATA)
+    if most != resource.RLIM_INFINITY:
+        size = min(size, most)
+    resource.setrlimit(resource.RLIMIT_DATA, (size, most))
 
 
 def _check(settings: Settings) -> None:

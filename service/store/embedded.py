@@ -178,6 +178,8 @@ def _explain(error: BaseException) -> Exception:
         return error
     if isinstance(error, SyntaxError):
         return _malformed(str(error))
+    if "custom function" in str(error):
+        return QueryMalformed("the query calls a function that does not exist here")
     return QueryFailed("the store could not answer this query")
 
 
