@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import math
+import socket
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 from live_server import BROWSER, Answer, LiveServer, live_server
@@ -145,6 +150,21 @@ def test_json_is_utf_8(service: LiveServer) -> None:
     assert chunked.json["text"] == "joy 😀"
 
 
+def test_a_compressed_body_is_refused(service: LiveServer) -> None:
+    body = gzip.compress(b'{"text": "joy"}')
+    for path in ("/v1/annotate", "/v1/annotate/batch"):
+        service.post(path, body, JSON, **{"Content-Encoding": "gzip"}).problem(415)
+    plain = service.post(
+        "/v1/annotate", '{"text": "joy"}', JSON, **{"Content-Encoding": "identity"}
+    )
+    assert plain.status == 200
+
+
+def test_options_in_the_address_of_a_json_request_are_not_passed_over(service: LiveServer) -> None:
+    service.post_json("/v1/annotate?tier=1", {"text": "joy"}).problem(400, field="tier")
+    service.post_json("/v1/annotate/batch?tier=1", {"texts": []}).problem(400, field="tier")
+
+
 def test_what_cannot_be_had(service: LiveServer) -> None:
     body = json.dumps({"text": "joy"})
     service.post("/v1/annotate", body, JSON, Accept="text/csv").problem(406)
@@ -225,6 +245,7 @@ def test_json_lines_in_json_lines_out(service: LiveServer) -> None:
     path = "/v1/annotate/batch"
     service.post(path + "?limit=x", body, JSON_LINES).problem(400, field="limit")
     service.post(path + "?colour=x", body, JSON_LINES).problem(400, field="colour")
+    service.post(path + "?tier=" + "[" * 5000, body, JSON_LINES).problem(400, field="tier")
     service.post(path + "?tier=1&tier=2", body, JSON_LINES).problem(400, field="tier")
     assert service.post(path, "", JSON_LINES).text == ""
 
@@ -258,6 +279,36 @@ def test_a_body_that_is_too_large(service: LiveServer, chunked: bool) -> None:
     assert annotate(service, "joy").status == 200
 
 
+def test_clients_that_never_send_their_body_do_not_stop_the_others(tmp_path: Path) -> None:
+    head = b"POST /v1/annotate HTTP/1.1\r\nHost: tone\r\nContent-Length: 99\r\n"
+    head += b"Content-Type: application/json\r\n\r\n{"
+    with live_server(tmp_path, TONE_THREADS="4") as server, ExitStack() as stack:
+        address = urlsplit(server.url)
+        slow = []
+        for _ in range(3):
+            client = socket.create_connection((address.hostname, address.port))
+            slow.append(stack.enter_context(client))
+            client.sendall(head)
+        answer = _until(503, lambda: annotate(server, "joy"))
+        answer.problem(503)
+        assert int(answer.headers["Retry-After"]) > 0
+        for _ in range(5):
+            assert server.ask("GET", "/health/live", timeout=10).status == 200
+        for client in slow:
+            client.close()
+        assert _until(200, lambda: annotate(server, "joy")).status == 200
+
+
+def _until(status: int, ask: Callable[[], Answer]) -> Answer:
+    """Ask until the answer has a status, a few seconds long."""
+    for _ in range(50):
+        answer = ask()
+        if answer.status == status:
+            break
+        time.sleep(0.1)
+    return answer
+
+
 # The rule on user text.
 
 
@@ -268,6 +319,7 @@ def test_user_text_reaches_no_log_and_no_error(tmp_path: Path) -> None:
             annotate(server, secret),
             annotate(server, secret * 1000),
             annotate(server, secret, tier=9),
+            annotate(server, "joy", scheme=secret),
             annotate(server, secret + "\ud800"),
             server.post("/v1/annotate", '{"text": "' + secret, JSON),
             server.post("/v1/annotate", secret, JSON),
@@ -283,7 +335,7 @@ def test_user_text_reaches_no_log_and_no_error(tmp_path: Path) -> None:
             assert answer.status != 500
             if answer.status >= 400:
                 assert "Zyzzyva" not in answer.text
-        batch = answers[6].json["results"]
+        batch = answers[7].json["results"]
         assert "Zyzzyva" not in json.dumps(batch[1:])
         log = server.log.read_text()
         assert "POST /v1/annotate 200" in log

@@ -83,8 +83,10 @@ def answers(shared: Context, texts: list[str], fields: Fields) -> list[Fields]:
         found = annotator.annotate(texts, **given)
     except InvalidOption as error:
         raise Problem(400, str(error), field=error.field) from None
-    except UnknownName as error:
-        raise Problem(400, str(error), field="scheme") from None
+    except UnknownName:
+        # The message of this error would repeat what the client sent.
+        known = sorted({each.scheme for each in shared.ontology.mappings})
+        raise Problem(400, f"unknown scheme; known: {', '.join(known)}", field="scheme") from None
     return [each.to_dict() for each in found]
 
 
@@ -166,6 +168,8 @@ def _body(media_types: Iterable[str]) -> bytes:
 
 
 def _object(data: bytes, known: Iterable[str]) -> Fields:
+    for name in request.args:
+        raise Problem(400, "options belong in the body", field=_shown(name))
     value = parse(data)
     if not isinstance(value, dict):
         raise Problem(400, "the body must be a JSON object")
@@ -196,7 +200,7 @@ def _value(name: str, text: str) -> Any:
         return text
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
 
 
