@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from ...ontology.model import Term
-from .inflection import VERB, inflections, part_of_speech
-from .modifiers import without_apostrophe
+from .inflection import PHRASE, VERB, inflections, part_of_speech
+from .modifiers import with_not, without_apostrophe
 from .tokens import Folded, is_emoji, is_words, term_tokens
 
 Tokens = tuple[str, ...]
@@ -29,7 +29,7 @@ STANDS_FOR: dict[str, Tokens] = {
 LEMMA, INFLECTED, RESPELT = range(3)
 """How a form comes from its term; where terms share a form, only the nearest count."""
 
-_PARTICLES = frozenset(("up", "down", "off", "out", "over", "away", "on", "in", "apart"))
+_PARTICLES = frozenset(("up", "down", "off", "out", "over", "away", "on", "apart"))
 _ENDINGS = frozenset(("less", "ness", "fully", "like", "some", "ment", "able", "ship", "hood"))
 _AMERICAN = re.compile(r"(?<=...)iz(?=(?:e|es|ed|er|ing|ation|ations)$)")
 _GRADED = frozenset(("better", "best", "worse", "worst"))
@@ -93,7 +93,8 @@ class Forms:
             self._note_spellings(lemma[1:], LEMMA, row)
         for word in STANDS_FOR.get(lemma[0], ()):
             self._note_spellings((word, *lemma[1:]), LEMMA, row)
-        if len(lemma) == 2 and lemma[1] in _PARTICLES and part_of_speech(pos) == VERB:
+        verbal = part_of_speech(pos) in (VERB, PHRASE)
+        if verbal and len(lemma) == 2 and lemma[1] in _PARTICLES:
             # `cheered me up`
             for first, particle in (lemma, *inflected):
                 self._note((first, "someone", particle), INFLECTED, row)
@@ -144,6 +145,8 @@ def _spellings(tokens: Tokens) -> Iterator[Tokens]:
         bare = tuple(without_apostrophe(token) or token for token in tokens)
         if bare != tokens:
             yield bare
+    if "n't" in joined or "cannot" in tokens:
+        yield tuple(part for token in tokens for part in with_not(token) or (token,))
     if "iz" in last:
         british = _AMERICAN.sub("is", last)
         if british != last:

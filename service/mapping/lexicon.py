@@ -11,14 +11,14 @@ from ...ontology.model import Ontology
 from .answer import Answer, Evidence
 from .engines import Options
 from .index import UNIT_MASS, Index, Match
-from .modifiers import CONCORD, CUES, DEGREE, INTENSITY, read_rules
+from .modifiers import CONCORD, CUES, DEGREE, INTENSITY, QUESTION, read_rules
 from .schemes import Scheme
 from .settings import read_settings
 from .shares import UNITS, Hierarchy
 from .tokens import Span, Tokeniser
 
 LANGUAGE = "en"
-RULES_VERSION = 1
+RULES_VERSION = 2
 """Raised with every change of the code that can change an answer."""
 
 SOURCE = "lexicon"
@@ -169,14 +169,18 @@ class LexiconEngine:
         later = begin
         for before in range(at - 1, -1, -1):
             match = matches[before]
-            _, end, entry, modifier = match
+            first, end, entry, modifier = match
             if begin - end > self._reach or not rules.reaches(words, end, later):
                 break
             later = end
             if entry is not None:
                 if not rules.joins(words, end, begin):
                     break
-            elif modifier is not None and modifier.kind in CUES:
+            elif modifier is None:
+                continue
+            elif modifier.kind in CUES or (
+                modifier.kind == QUESTION and not rules.asks(words, first)
+            ):
                 if modifier.kind == DEGREE and (
                     (term is not None and term.graded) or rules.compares(words, end, begin)
                 ):

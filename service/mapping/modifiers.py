@@ -6,6 +6,8 @@ The table `modifiers.tsv` has these kinds:
 - `concord` negates too, but never cancels (`don't feel no joy`),
 - `degree` negates unless a comparison follows (`couldn't be happier`, `never been so happy`),
 - `unit` is a phrase that holds a negation and negates nothing (`not only`, `can't wait`),
+- `question` is such a phrase at the start of a clause (`isn't that sad?`); after a word it negates
+  (`it isn't that sad`),
 - `intensity` multiplies the next term's intensity by its value,
 - `closer` ends the reach of a negation; so does a `subject`, unless an `opener` comes before it
   (`I don't think he's happy`),
@@ -21,7 +23,8 @@ from pathlib import Path
 from ...ontology.terms import read_rows
 from .tokens import CLAUSE_MARKS, term_tokens
 
-NEGATION, CONCORD, DEGREE, UNIT, INTENSITY = "negation", "concord", "degree", "unit", "intensity"
+NEGATION, CONCORD, DEGREE = "negation", "concord", "degree"
+QUESTION, INTENSITY = "question", "intensity"
 CUES = frozenset((NEGATION, CONCORD, DEGREE))
 
 MOST_BETWEEN = 3
@@ -71,6 +74,11 @@ class Rules:
         """Tell whether a comparison stands between a negation and a term."""
         return not self.comparisons.isdisjoint(words[cue_end:term_begin])
 
+    def asks(self, words: list[str], begin: int) -> bool:
+        """Tell whether a phrase of kind `question` begins a clause."""
+        before = words[begin - 1] if begin else "."
+        return not before[0].isalnum() or before in self.closers or before in self.coordinators
+
     def joins(self, words: list[str], end: int, begin: int) -> bool:
         """Tell whether the words between two terms carry a negation of the first to the next."""
         return end == begin or (begin - end <= MOST_BETWEEN and words[end] in self.coordinators)
@@ -83,8 +91,20 @@ def without_apostrophe(word: str) -> str | None:
     return None
 
 
+def with_not(word: str) -> tuple[str, ...] | None:
+    """Return a negated verb in two words, `can't` as `can not`, None where that is no such verb."""
+    if word in _FULL_VERBS:
+        return (_FULL_VERBS[word], "not")
+    if word.endswith("n't") and word != "ain't":
+        return (word.removesuffix("n't"), "not")
+    return None
+
+
+_FULL_VERBS = {"can't": "can", "cannot": "can", "won't": "will", "shan't": "shall"}
+
+
 def read_rules() -> Rules:
-    """Return the rules of `modifiers.tsv`, with contractions also as written without apostrophe."""
+    """Return the rules of `modifiers.tsv`; contractions also without apostrophe or in full."""
     rules = Rules()
     words = {
         "closer": rules.closers,
@@ -100,16 +120,24 @@ def read_rules() -> Rules:
             continue
         modifier = Modifier(kind, round(100 * float(value or 1)))
         first, *rest = term_tokens(phrase)
+        written_out = kind == DEGREE or first in _CONTRACTIONS
         for start in _CONTRACTIONS.get(first, (first,)) if rest else (first,):
-            for spelling in (start, without_apostrophe(start) or start):
-                rules.phrases[(spelling, *rest)] = modifier
+            spellings: list[tuple[str, ...]] = [(start,), (without_apostrophe(start) or start,)]
+            if written_out and (full := with_not(start)):
+                spellings.append(full)
+            for spelling in spellings:
+                rules.phrases[(*spelling, *rest)] = modifier
                 if kind in CUES:
-                    rules.cue_words.add(spelling)
+                    rules.cue_words.add("not" if "not" in spelling else spelling[0])
     return rules
 
 
 _CONTRACTIONS = {
     "can't": ("can't", "cannot", "couldn't"),
     "don't": ("don't", "doesn't", "didn't"),
+    "won't": ("won't", "wouldn't"),
 }
-"""A phrase that begins with the first is read with the others too."""
+"""A longer phrase that begins with the first is read with the others and with `not` too.
+
+Those of `be` are not among them: `isn't that` asks, `is not that` denies.
+"""

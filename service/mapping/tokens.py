@@ -28,12 +28,13 @@ _EMOJI = rf"{_EMOJI_BASE}{_EMOJI_TAIL}(?:\u200d{_EMOJI_BASE}{_EMOJI_TAIL})*"
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.\w[\w.-]*|@\w+")
 _EMOJI_TOKEN = re.compile(_EMOJI)
 _EMOJI_STYLE = re.compile("[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")
-_EMOJI_GENDER = re.compile("\u200d[♀♂]")
+_EMOJI_POSE = re.compile("\u200d[♀♂➡]")
+"""What a ZWJ sequence adds to a person: their sex, and which way they face."""
 _WORDS_ONLY = re.compile(rf"{_WORD}'?(?:[\s-]+{_WORD}'?)*[.!?]*")
 _PLAIN = re.compile(rf"{_WORD}|{_MARKS}|{_EMOJI}")
 
 _INVISIBLE = re.compile("[\u00ad\u0300-\u036f\u200b\u200c\u2060\ufeff]")
-_LOOKALIKES = {"’": "'", "‘": "'", "ʼ": "'", "＇": "'", "`": "'", "‐": "-", "‑": "-"}
+_LOOKALIKES = dict.fromkeys("’‘ʼ＇`´′", "'") | dict.fromkeys("‐‑", "-")
 _COMMON = frozenset("abcdefghijklmnopqrstuvwxyz0123456789.,'!?\")(-/[]")
 _LENGTHENED = re.compile(r"([a-z])\1\1")
 _LONG_RUN = re.compile(r"([^\W\d_])\1{2,}")
@@ -239,14 +240,13 @@ class Tokeniser:
         return short if short in self._emoticons else word
 
     def _emoji(self, word: str) -> str:
-        """Undo what only styles an emoji; an unknown ZWJ sequence is read as its first part."""
+        """Undo what only styles an emoji; any other ZWJ sequence is an emoji of its own."""
         if word.isascii() or not _EMOJI_TOKEN.match(word):
             return word
         word = _EMOJI_STYLE.sub("", word) or word
         if word in self._known or "\u200d" not in word:
             return word
-        neutral = _EMOJI_GENDER.sub("", word)
-        return neutral if neutral in self._known else neutral.partition("\u200d")[0]
+        return _EMOJI_POSE.sub("", word)
 
     def _shorten(self, word: str) -> str:
         """Undo lengthening: `sooo` is `so`, `happyyy` `happy`, `hahahah` `haha`."""
