@@ -18,6 +18,7 @@ class TermIndex:
     def __init__(self, ontology: Ontology) -> None:
         self._written: dict[str, list[Term]] = {}
         self._terms: dict[Key, list[Term]] = {}
+        self._solid: dict[str, list[Term]] = {}
         self._inflected: dict[Key, list[Term]] = {}
         self._by_concept: dict[str, list[Term]] = {}
         for term in ontology.terms:
@@ -26,6 +27,7 @@ class TermIndex:
             self._written.setdefault(term.term.casefold(), []).append(term)
             if term.pos != EMOTICON and (key := term_tokens(term.term)):
                 self._terms.setdefault(key, []).append(term)
+                self._solid.setdefault(_solid(key), []).append(term)
                 for form in dict.fromkeys(inflections(key, term.pos)):
                     self._inflected.setdefault(form, []).append(term)
             self._by_concept.setdefault(term.concept, []).append(term)
@@ -43,6 +45,7 @@ class TermIndex:
         for terms in (
             self._written.get(text.casefold(), ()),
             self._terms.get(key, ()),
+            self._solid.get(_solid(key), ()),
             self._inflected.get(key, ()),
         ):
             if found := [each for each in terms if lang is None or each.lang == lang]:
@@ -52,6 +55,11 @@ class TermIndex:
     def of(self, concept: str) -> list[Term]:
         """Return the terms that express a concept, by its id; best first."""
         return self._by_concept.get(concept, [])
+
+
+def _solid(key: Key) -> str:
+    """Return a term as one word: `heart-broken` and `heartbroken`, `can't` and `cant` are one."""
+    return "".join(key).replace("'", "")
 
 
 def _best_first(term: Term) -> tuple[object, ...]:

@@ -35,6 +35,15 @@ def test_lookup_finds_inflected_forms_and_emoticons() -> None:
     assert "Sadness" in tone("lookup", ":'(").text
 
 
+@pytest.mark.parametrize("term", ["heart-broken", "heart broken", "Heart‑Broken"])
+def test_lookup_finds_a_term_whatever_its_hyphens(term: str) -> None:
+    assert tone("lookup", term).text == tone("lookup", "heartbroken").text
+
+
+def test_lookup_finds_a_term_whatever_its_apostrophes() -> None:
+    assert tone("lookup", "cant wait").text == tone("lookup", "can't wait").text
+
+
 def test_lookup_of_an_unknown_term() -> None:
     done = tone("lookup", "zyzzyva")
     assert (done.status, done.text) == (1, "")
