@@ -60,6 +60,8 @@ REPORTED = 5
 @click.option(
     "--profile",
     metavar="NAME",
+    default="general",
+    show_default=True,
     help="Kind of text that the engine is fitted to: general or social.",
 )
 @click.option("--tier", type=click.IntRange(1, 3), help="Give only the concepts of one tier.")
@@ -84,7 +86,7 @@ def annotate_command(
     output: str | None,
     format_: str | None,
     engine: str | None,
-    profile: str | None,
+    profile: str,
     **options: Any,
 ) -> None:
     """Map texts onto emotion concepts.
@@ -126,7 +128,7 @@ def annotate_command(
             )
         from ..mapping.annotator import Annotator
 
-        annotator = Annotator(engine, profile or "general")
+        annotator = Annotator(engine, profile)
         options = {name: value for name, value in options.items() if value is not None}
         annotator.annotate([], **options)  # a wrong option is told before anything is written
         run = _Run(table, annotator, options)
