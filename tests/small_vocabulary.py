@@ -23,8 +23,9 @@ see red phrase Rage | feel down verb Sadness | grieve verb Grief | cry verb Sadn
 hug verb Fondness | agonize verb Agony | weep verb Sadness | panic verb Panic | regret verb Regret
 break one's heart verb Grief | hate oneself verb Loathing | drive someone crazy verb Exasperation
 cheer up verb Cheerfulness | crack up phrase Amusement | can't stand verb Loathing
-be in tears phrase Sadness | over the moon phrase Elation | one's heart sinks phrase Despair
-in love phrase Love | wow interjection Amazement | yay interjection Joy | haha interjection Amusement
+be in tears phrase Sadness | over the moon phrase Elation | in love phrase Love
+one's heart sinks phrase Despair | wow interjection Amazement
+yay interjection Joy | haha interjection Amusement
 😂 emoji Amusement | ❤️ emoji Love | 🤦 emoji Embarrassment | 👍 emoji Approval | 😮‍💨 emoji Relief
 :) emoticon Happiness | :'( emoticon Sadness | <3 emoticon Love | :/ emoticon Uneasiness
 :D emoticon Joy | D: emoticon Horror | T_T emoticon Sadness | ^^ emoticon Joy
