@@ -178,6 +178,7 @@ def test_other_names_of_a_concept_lead_to_it(service: LiveServer, path: str) -> 
     answer = service.get(path)
     assert answer.status in (302, 303)
     assert answer.headers["Location"] == "/concepts/Joy"
+    assert service.get(path + ".ttl").headers["Location"] == "/concepts/Joy.ttl"
 
 
 @pytest.mark.parametrize(

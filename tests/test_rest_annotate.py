@@ -250,6 +250,15 @@ def test_json_lines_in_json_lines_out(service: LiveServer) -> None:
     assert service.post(path, "", JSON_LINES).text == ""
 
 
+def test_a_large_batch_does_not_need_many_times_its_size(tmp_path: Path) -> None:
+    with live_server(tmp_path) as server:
+        answer = server.post_json("/v1/annotate/batch", {"texts": ["joy " * 300] * 1000})
+        assert len(answer.json["results"]) == 1000
+        status = Path(f"/proc/{server.workers()[0]}/status").read_text()
+        peak = next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))
+        assert int(peak) < 300_000  # kB; the answers as Python objects take more by themselves
+
+
 # Limits.
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from itertools import chain
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -56,14 +57,15 @@ def annotate_batch() -> Response:
         fields = {name: _value(name, text) for name, text in _url_parameters().items()}
         lines = [line for line in _body(JSON_LINES).split(b"\n") if line.strip()]
         results = _batch(shared, [_line(line) for line in lines], fields, "lines")
-        text = "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in results)
-        return Response(text, content_type=accepted, headers={"Cache-Control": "no-store"})
+        return _stream((each + b"\n" for each in results), accepted)
     accepted = _accepted([JSON])
     fields = _object(_body([JSON, *JSON_LINES]), ("texts", *FIELDS))
     rows = fields.pop("texts", None)
     if not isinstance(rows, list):
         raise Problem(400, "texts must be a list of texts", field="texts")
-    return _respond({"results": _batch(shared, rows, fields, "texts")}, accepted)
+    results = _batch(shared, rows, fields, "texts")
+    separated = ((b", " if index else b"") + each for index, each in enumerate(results))
+    return _stream(chain([b'{"results": ['], separated, [b"]}\n"]), accepted)
 
 
 def answers(shared: Context, texts: list[str], fields: Fields) -> list[Fields]:
@@ -99,29 +101,27 @@ def _annotator(shared: Context, given: Fields) -> Annotator:
     return shared.annotator(**names)
 
 
-def _batch(shared: Context, rows: list[Any], fields: Fields, what: str) -> list[Fields]:
+def _batch(shared: Context, rows: list[Any], fields: Fields, what: str) -> list[bytes]:
+    """Return the results of a batch in order, each as JSON.
+
+    Each is written at once, since answers in Python take many times the memory of their JSON.
+    """
     limit = shared.settings.batch_limit
     if len(rows) > limit:
         raise Problem(
             413, f"{len(rows):,} {what}; {limit:,} are allowed in one batch", field="texts"
         )
-    results: list[Fields] = []
-    texts: list[str] = []
-    places: list[tuple[int, Fields]] = []
+    answers(shared, [], fields)  # wrong options spoil all of the batch, not each row
+    results = []
     for index, row in enumerate(rows):
         name: Fields = {}
         try:
             name, text = _row(row)
             _check_text(text, shared.settings.text_limit)
+            result = name | answers(shared, [text], fields)[0]
         except Problem as problem:
-            error = {"id": name.get("id"), "index": index, "error": problem.document()}
-            results.append(error)
-            continue
-        texts.append(text)
-        places.append((index, name))
-        results.append({})
-    for (index, name), answer in zip(places, answers(shared, texts, fields), strict=True):
-        results[index] = name | answer
+            result = {"id": name.get("id"), "index": index, "error": problem.document()}
+        results.append(json.dumps(result, ensure_ascii=False).encode())
     return results
 
 
@@ -216,6 +216,10 @@ def _accepted(media_types: list[str]) -> str:
     if accepted is None:
         raise unacceptable(media_types)
     return accepted
+
+
+def _stream(parts: Iterable[bytes], media_type: str) -> Response:
+    return Response(parts, content_type=media_type, headers={"Cache-Control": "no-store"})
 
 
 def _respond(value: Any, media_type: str) -> Response:

@@ -87,7 +87,7 @@ def show_concept(name: str) -> BaseResponse:
         if local.isalnum() and (response := _resource(TONE + local, name, "/concepts/")):
             return response
         raise
-    return redirect(f"/concepts/{found.id}", 302)
+    return redirect(f"/concepts/{found.id}{name.removeprefix(local)}", 302)
 
 
 @blueprint.get("/ontology", defaults={"ending": ""})
