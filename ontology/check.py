@@ -8,6 +8,7 @@ added there is a rule added. Rules on the tables are in `table_rules`; a reasone
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -100,6 +101,8 @@ def _read_rule(path: Path) -> Rule:
 
 
 def _graph_findings(triples: list[ox.Triple], source: SourceGraph) -> Iterator[Finding]:
+    from rdflib import BNode
+
     links = [ox.Triple(*each) for each in link_triples(source.links())]
     graph = _rdflib_graph([*triples, *links])
     for rule in rules():
@@ -107,7 +110,7 @@ def _graph_findings(triples: list[ox.Triple], source: SourceGraph) -> Iterator[F
             found = row.asdict()
             if "concept" in found:
                 message = rule.problem
-                if "value" in found:
+                if not isinstance(found.get("value"), BNode | None):
                     message += f": {_short(str(found['value']))}"
                 yield Finding(_name(str(found["concept"])), rule.name, message)
 
@@ -134,7 +137,8 @@ def _rdflib_graph(triples: Iterable[ox.Triple]) -> Any:
         if not isinstance(node, ox.BlankNode):
             return str(node)
         if node not in contents:
-            pairs = sorted(f"{each.predicate} {content(each.object)}" for each in of_blank[node])
+            said = of_blank.get(node, ())
+            pairs = sorted(f"{each.predicate} {content(each.object)}" for each in said)
             contents[node] = f"[{' ; '.join(pairs)}]"
         return contents[node]
 
@@ -152,8 +156,14 @@ def _rdflib_graph(triples: Iterable[ox.Triple]) -> Any:
         return rdflib.Literal(node.value, datatype=rdflib.URIRef(node.datatype.value))
 
     graph = rdflib.Graph(bind_namespaces="none")
-    for triple in triples:
-        graph.add((term(triple.subject), term(triple.predicate), term(triple.object)))
+    logger = logging.getLogger("rdflib.term")
+    level = logger.level
+    logger.setLevel(logging.ERROR)  # it prints a traceback for a literal outside its datatype
+    try:
+        for triple in triples:
+            graph.add((term(triple.subject), term(triple.predicate), term(triple.object)))
+    finally:
+        logger.setLevel(level)
     return graph
 
 

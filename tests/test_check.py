@@ -96,8 +96,7 @@ def test_parrotts_table_must_be_complete(tmp_path: Path) -> None:
     file.write_text(
         text.replace("    skos:inScheme <https://w3id.org/tone/scheme/parrott> ;\n", "", 1)
     )
-    (finding,) = check(file, reasoner=False)
-    assert finding.rule == "parrott-count"
+    (finding,) = (each for each in check(file, reasoner=False) if each.rule == "parrott-count")
     assert finding.message.endswith(": 105 of 106 concepts of tier 3")
 
 

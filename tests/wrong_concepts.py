@@ -42,14 +42,22 @@ WRONG_CONCEPTS = {
             "tone:hope a owl:Class ; rdfs:subClassOf tone:Emotion ; "
             'rdfs:label "hope"@en ; skos:definition "H."@en .'
         ),
-        ["hope id-pattern ^https://w3id.org/tone/[A-Z][A-Za-z0-9]*$"],
+        [
+            "hope id-pattern ^https://w3id.org/tone/[A-Z][A-Za-z0-9]*$",
+            "hope source-missing no scheme",
+            "hope source-missing no source",
+        ],
     ),
     "a class of another namespace": (
         say(
             "<urn:x> a owl:Class ; rdfs:subClassOf tone:Emotion ; "
             'rdfs:label "hope"@en ; skos:definition "H."@en .'
         ),
-        ["urn:x id-pattern ^https://w3id.org/tone/[A-Z][A-Za-z0-9]*$"],
+        [
+            "urn:x id-pattern ^https://w3id.org/tone/[A-Z][A-Za-z0-9]*$",
+            "urn:x source-missing no scheme",
+            "urn:x source-missing no source",
+        ],
     ),
     "a property in upper case": (
         say("tone:Likes a owl:ObjectProperty ."),
@@ -119,6 +127,7 @@ WRONG_CONCEPTS = {
         [
             "Joy primaries-disjoint Sadness",
             "Love primaries-disjoint Sadness",
+            "Suffering disjoint-lower",
         ],
     ),
     "roots not disjoint": (
@@ -171,6 +180,66 @@ WRONG_CONCEPTS = {
     "a tier as data": (
         say("tone:tier a owl:DatatypeProperty ."),
         ["tier property-kind owl:DatatypeProperty"],
+    ),
+    "a domain that is no root": (
+        say("tone:isComposedOf rdfs:domain tone:Joy ."),
+        ["isComposedOf property-kind Joy"],
+    ),
+    "a link below another": (
+        say("tone:isComposedOf rdfs:subPropertyOf tone:leadsTo ."),
+        ["isComposedOf property-kind rdfs:subPropertyOf"],
+    ),
+    "a data property": (
+        say("tone:intensity a owl:DatatypeProperty ."),
+        ["intensity property-kind owl:DatatypeProperty"],
+    ),
+    "a label of no language": (
+        say('tone:Trust rdfs:label "trust" .'),
+        ["Trust text-form 'trust'"],
+    ),
+    "a label with a blank at its end": (
+        swap('"trust"@en', '"joy "@en'),
+        ["Trust text-form 'joy '"],
+    ),
+    "an empty label": (swap('"trust"@en', '" "@en'), ["Trust text-form ' '"]),
+    "a preferred label of its own": (
+        say('tone:Trust skos:prefLabel "faith"@en .'),
+        ["Trust label-preferred faith"],
+    ),
+    "no scheme and no source": (
+        say(
+            "tone:Faith a owl:Class ; rdfs:subClassOf tone:Emotion ; "
+            'rdfs:label "faith"@en ; skos:definition "F."@en .'
+        ),
+        ["Faith source-missing no scheme", "Faith source-missing no source"],
+    ),
+    "a scheme and a source as text": (
+        say('tone:Trust skos:inScheme "plutchik" ; dcterms:source "Plutchik" .'),
+        ["Trust source-missing Plutchik", "Trust source-missing plutchik"],
+    ),
+    "lower concepts that are disjoint": (
+        say("tone:Trust owl:disjointWith tone:Amusement ."),
+        ["Amusement disjoint-lower", "Trust disjoint-lower"],
+    ),
+    "a concept that is no class": (
+        say("tone:Faith rdfs:subClassOf tone:Joy ; tone:tier 2 ."),
+        ["Faith class-undeclared"],
+    ),
+    "an expression that is empty": (
+        say("tone:Trust rdfs:subClassOf [] ."),
+        ["Trust link-shape an empty expression"],
+    ),
+    "an expression as a subclass": (
+        say("[ a owl:Class ; owl:complementOf tone:Joy ] rdfs:subClassOf tone:Trust ."),
+        ["Trust link-shape a class expression below it"],
+    ),
+    "a date that does not exist": (
+        swap('"2026-11-21T00:00:00Z"', '"2026-13-21T00:00:00Z"'),
+        ["ontology header-value dcterms:created 2026-13-21T00:00:00Z"],
+    ),
+    "two scores": (
+        swap("tone:score 1.0000 ;", "tone:score 1.0000 ; tone:score 0.5000 ;"),
+        ["Joy evidence-several score"],
     ),
     "a pun": (say("tone:Trust a owl:NamedIndividual ."), ["Trust punning owl:NamedIndividual"]),
     "an instance": (say("tone:myJoy a tone:Joy ."), ["myJoy punning Joy"]),
