@@ -317,6 +317,21 @@ def test_ctrl_c_stops_quietly(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(
+    ("closed", "status", "message"),
+    [
+        ("<&-", 0, ""),
+        ("happy 2>&-", 0, ""),
+        ("happy >&-", 2, "tone: Bad file descriptor\n"),
+        ("happy --output out.json >&-", 0, ""),
+    ],
+)
+def test_closed_streams(closed: str, status: int, message: str, tmp_path: Path) -> None:
+    command = f"{TONE} annotate {closed}"
+    done = subprocess.run(command, shell=True, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+    assert (done.returncode, done.stderr) == (status, message)
+
+
 def test_a_terminal_without_text_is_wrong_use() -> None:
     terminal, child = pty.openpty()
     done = subprocess.run([TONE, "annotate"], stdin=child, capture_output=True, timeout=30)

@@ -73,17 +73,35 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line: errors become one line on standard error and an exit status."""
+    _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # whatever the locale says
             stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
     status = _run()
     try:
-        sys.stdout.flush()
+        if status != BROKEN_PIPE:
+            sys.stdout.flush()
     except BrokenPipeError:
         status = BROKEN_PIPE
-    if status == BROKEN_PIPE:  # what is still unwritten has nowhere to go
+    except OSError as error:
+        status = status or _tell(error)
+    if status:  # what is still unwritten has nowhere to go
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(status)
+
+
+def _open_closed_streams() -> None:
+    """Give a stream for each standard one that the caller closed (`<&-`), Python's None.
+
+    Nothing is read from that input, messages go nowhere, and data written to such an output is an
+    error, not lost unseen.
+    """
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull)  # noqa: SIM115 - open until the process ends
+    if sys.stdout is None:
+        sys.stdout = open(os.open(os.devnull, os.O_RDONLY), "w")  # noqa: SIM115
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115
 
 
 def _run() -> int:
@@ -100,10 +118,16 @@ def _run() -> int:
         return INTERRUPTED
     except BrokenPipeError:
         return BROKEN_PIPE
-    except (ToneError, click.ClickException) as error:
-        problem = error.format_message() if isinstance(error, click.ClickException) else str(error)
-    except OSError as error:
+    except (ToneError, click.ClickException, OSError) as error:
+        return _tell(error)
+
+
+def _tell(error: ToneError | click.ClickException | OSError) -> int:
+    """Say on standard error what went wrong; return the exit status."""
+    if isinstance(error, OSError):
         name = f": {error.filename}" if error.filename else ""
         problem = f"{error.strerror or error}{name}"
+    else:
+        problem = error.format_message() if isinstance(error, click.ClickException) else str(error)
     click.echo(f"tone: {problem}", err=True)
     return WRONG_USE
