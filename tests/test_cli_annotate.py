@@ -303,7 +303,11 @@ def test_a_reader_that_leaves_is_no_error(tmp_path: Path) -> None:
 def test_ctrl_c_stops_quietly(tmp_path: Path) -> None:
     out = tmp_path / "out.jsonl"
     process = subprocess.Popen(
-        [TONE, "annotate", "--output", out], stdin=subprocess.PIPE, stderr=subprocess.PIPE
+        [TONE, "annotate", "--output", out],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        # A shell that runs the tests in the background has them ignore it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert process.stdin is not None
     process.stdin.write(b"so sad\n" * 1000)
