@@ -11,11 +11,16 @@ class ToneError(Exception):
 
 
 class SourceError(ToneError):
-    """A source file that cannot be read or breaks its format; the message begins `file:line:`."""
+    """A source file that cannot be read or breaks its format; the message begins `file:line:`.
+
+    `line` counts from 1 and is None where it is not known; `problem` is the message without place.
+    """
 
     def __init__(self, path: object, line: int | None, problem: str) -> None:
         where = f"{path}:{line}" if line is not None else str(path)
         super().__init__(f"{where}: {problem}")
+        self.line = line
+        self.problem = problem
 
 
 class UnknownName(ToneError):

@@ -48,6 +48,8 @@ def read_rdf(source: Path | str | bytes, syntax: str | None = None) -> list[ox.T
         syntax = Path(name).suffix.removeprefix(".").lower()
     if syntax == "owl" and b"<rdf:RDF" not in data:
         syntax = "owx" if b"<Ontology" in data else "ofn" if b"Ontology(" in data else "omn"
+    if syntax == "omn":
+        _refuse_disjoint_classes(name, data)
     if syntax in OWL_SYNTAXES:
         from .owl_api import convert
 
@@ -63,3 +65,14 @@ def read_rdf(source: Path | str | bytes, syntax: str | None = None) -> list[ox.T
     if any(quad.graph_name != ox.DefaultGraph() for quad in quads):
         raise SourceError(name, None, "holds named graphs; an ontology is one graph")
     return [quad.triple for quad in quads]
+
+
+def _refuse_disjoint_classes(name: str, data: bytes) -> None:
+    """Raise at what the OWL API's reader of Manchester syntax (3.4.3) gets wrong.
+
+    It adds the class that stands before `DisjointClasses:` to those that are disjoint.
+    """
+    for number, line in enumerate(data.splitlines(), start=1):
+        if line.lstrip().startswith(b"DisjointClasses:"):
+            problem = "DisjointClasses cannot be read rightly from Manchester syntax"
+            raise SourceError(name, number, f"{problem}; save the file as Turtle or RDF/XML")

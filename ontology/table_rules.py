@@ -38,7 +38,7 @@ def check_terms(path: Path, concepts: Mapping[str, Concept]) -> Iterator[Finding
     try:
         terms = read_terms(path)
     except SourceError as error:
-        yield Finding(path.name, "terms", str(error), str(path))
+        yield Finding(path.name, "terms", error.problem, str(path), error.line)
         return
     previous = None
     for line, term in enumerate(terms, start=2):
@@ -86,7 +86,7 @@ def check_mappings(path: Path, concepts: Mapping[str, Concept]) -> Iterator[Find
     try:
         mappings = read_mappings(path)
     except SourceError as error:
-        yield Finding(path.name, "mappings", str(error), str(path))
+        yield Finding(path.name, "mappings", error.problem, str(path), error.line)
         return
     seen: dict[tuple[str, str], set[str | None]] = {}
     for mapping in mappings:

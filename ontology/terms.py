@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 from pathlib import Path
 
-from .errors import SourceError
+from .errors import SourceError, ToneError
 from .files import write_atomically
 
 COLUMNS = (
@@ -190,6 +191,14 @@ def _row(term: Term) -> str:
 
 
 def write_terms(path: Path, terms: Iterable[Term]) -> None:
-    """Write terms as a `terms.tsv`, sorted by key, replacing the file in one step."""
-    lines = ["\t".join(COLUMNS), *map(_row, sorted(terms, key=lambda term: term.key)), ""]
+    """Write terms as a `terms.tsv`, sorted by key, replacing the file in one step.
+
+    Raises:
+        ToneError: two terms have one key; nothing is written.
+    """
+    ordered = sorted(terms, key=lambda term: term.key)
+    for term, following in pairwise(ordered):
+        if term.key == following.key:
+            raise ToneError(f"two rows for {', '.join(term.key)}; keep one")
+    lines = ["\t".join(COLUMNS), *map(_row, ordered), ""]
     write_atomically(path, "\n".join(lines).encode("utf-8"))

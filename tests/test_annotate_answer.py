@@ -158,6 +158,7 @@ def test_answers_become_a_data_frame() -> None:
     assert list(frame["tone_primary"]) == ["Joy", "Neutral", "Sadness"]
     assert list(frame.columns)[:4] == ["tone_primary", "tone_neutral", "tone_other", "tone_Love"]
     assert len(to_frame([])) == 0
+    assert len(to_frame(small_annotator().annotate_one("happy"))) == 1
 
 
 # Warnings

@@ -6,8 +6,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from tone_kg.ontology import ToneError
 from tone_kg.ontology.check import check
 from tone_kg.ontology.normal_form import format_file
+from tone_kg.ontology.terms import read_terms, write_terms
 
 SMALL = Path(__file__).parent / "data" / "small"
 
@@ -51,8 +53,8 @@ def test_nothing_is_wrong_with_the_small_tables(folder: Path) -> None:
             "0.90001",
             "Joy: terms: 'glad' (adjective), line 2: score 0.90001 has more than four places",
         ),
-        ("0.9000", "1.9", "terms.tsv: terms: {file}:2: score 1.9 is not between 0 and 1"),
-        ("\t1\t", "\t0\t", "terms.tsv: terms: {file}:2: weight is 0; leave the row out instead"),
+        ("0.9000", "1.9", "terms.tsv: terms: score 1.9 is not between 0 and 1"),
+        ("\t1\t", "\t0\t", "terms.tsv: terms: weight is 0; leave the row out instead"),
         (
             "accepted",
             "proposed",
@@ -91,12 +93,12 @@ def test_nothing_is_wrong_with_the_small_tables(folder: Path) -> None:
         (
             "weep\ten\tverb\tSadness",
             "glad\ten\tadjective\tJoy",
-            "terms.tsv: terms: {file}:3: repeats line 2: glad, en, adjective, Joy",
+            "terms.tsv: terms: repeats line 2: glad, en, adjective, Joy",
         ),
         (
             "date",
             "day",
-            "terms.tsv: terms: {file}:1: the header must be: term lang pos concept "
+            "terms.tsv: terms: the header must be: term lang pos concept "
             "score margin runner_up weight source evidence status reviewer date",
         ),
     ],
@@ -106,7 +108,24 @@ def test_a_wrong_term_is_found(folder: Path, old: str, new: str, expected: str) 
     text = file.read_text("utf-8")
     assert old in text
     file.write_text(text.replace(old, new, 1), "utf-8")
-    assert in_tables(folder) == [expected.format(file=file)]
+    assert in_tables(folder) == [expected]
+
+
+def test_a_broken_row_is_found_in_its_place(folder: Path) -> None:
+    file = folder / "terms.tsv"
+    file.write_text(file.read_text("utf-8").replace("weep\ten\t", "weep\t", 1), "utf-8")
+    (finding,) = [each for each in check(folder, reasoner=False) if each.rule == "terms"]
+    assert (finding.file, finding.line) == (str(file), 3)
+    assert str(finding) == "terms.tsv: terms: 12 fields where 13 are expected"
+
+
+def test_no_file_is_written_with_two_rows_of_one_key(folder: Path) -> None:
+    file = folder / "terms.tsv"
+    before = file.read_bytes()
+    terms = read_terms(file)
+    with pytest.raises(ToneError, match="two rows for glad, en, adjective, Joy; keep one"):
+        write_terms(file, [*terms, *terms])
+    assert file.read_bytes() == before
 
 
 @pytest.mark.parametrize(

@@ -249,6 +249,15 @@ def test_blank_nodes_nested_too_deep_are_refused(tmp_path: Path) -> None:
     assert file.read_text() == content
 
 
+def test_disjoint_classes_in_manchester_syntax_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "saved.omn"
+    file.write_bytes(by_owl_api(read_rdf(REAL), "omn"))
+    output = tmp_path / "edit.ttl"
+    with pytest.raises(SourceError, match=r"saved\.omn:\d+: DisjointClasses cannot be read"):
+        format_file(file, output)
+    assert not output.exists()
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"none\.ttl: cannot be read \(No such file"):
         format_file(tmp_path / "none.ttl")

@@ -186,11 +186,11 @@ def error_row(message: str) -> dict[str, Any]:
     return dict.fromkeys(ROW_COLUMNS) | {"tone_error": message}
 
 
-def to_frame(answers: Iterable[Answer | Mapping[str, Any]]) -> Any:
+def to_frame(answers: Answer | Iterable[Answer | Mapping[str, Any]]) -> Any:
     """Return answers as a pandas data frame, one row a text, in order.
 
     Args:
-        answers: answers, or rows that `Answer.to_row` or `error_row` made.
+        answers: one answer or several, or rows that `Answer.to_row` or `error_row` made.
 
     Raises:
         ToneError: pandas is not installed.
@@ -202,6 +202,7 @@ def to_frame(answers: Iterable[Answer | Mapping[str, Any]]) -> Any:
             "a data frame needs pandas, which pip install 'tone-kg[tables]' provides"
         ) from None
     rows: Sequence[Mapping[str, Any]] = [
-        each.to_row() if isinstance(each, Answer) else each for each in answers
+        each.to_row() if isinstance(each, Answer) else each
+        for each in ([answers] if isinstance(answers, Answer) else answers)
     ]
     return pandas.DataFrame(rows, columns=list(ROW_COLUMNS))

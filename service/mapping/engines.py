@@ -51,8 +51,8 @@ def load_engine(name: str, profile: str, ontology: Ontology) -> Engine:
     Raises:
         UnknownName: there is no such engine; the message lists those that exist.
     """
-    if name not in ENGINES:
-        raise UnknownName("engine", name, ENGINES)
+    if not isinstance(name, str) or name not in ENGINES:
+        raise UnknownName("engine", str(name), ENGINES)
     module, _, attribute = ENGINES[name].partition(":")
     engine: Engine = getattr(import_module(f".{module}", __package__), attribute)(profile, ontology)
     return engine
