@@ -18,6 +18,7 @@ from .iris import (
     GRAPH_VOCABULARY,
     ONTOLOGY,
     PREFIXES,
+    expand,
 )
 from .jsonld import write_jsonld
 from .model import INSTALLED, load
@@ -51,8 +52,7 @@ _SOURCE_FILES = ("tone-edit.ttl", "decisions.tsv")
 
 
 def _nodes(*names: str) -> tuple[ox.NamedNode, ...]:
-    pairs = (name.split(":") for name in names)
-    return tuple(ox.NamedNode(PREFIXES[prefix] + local) for prefix, local in pairs)
+    return tuple(ox.NamedNode(expand(name)) for name in names)
 
 
 _TYPE, _SKOS_CONCEPT, _LEXICON = _nodes("rdf:type", "skos:Concept", "lime:Lexicon")

@@ -2,46 +2,70 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from .errors import ToneError
 
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
-def write_atomically(path: Path, data: bytes) -> None:
+
+def write_atomically(path: Path | str, data: bytes) -> None:
     """Replace a file's content in one step: a reader sees the old bytes or the new, never less.
 
-    The file keeps its mode; a link stays a link to the file that is replaced.
+    Raises:
+        ToneError: as `replacing` does.
+    """
+    with replacing(path) as file:
+        file.write(data)
+
+
+@contextmanager
+def replacing(path: Path | str) -> Iterator[BinaryIO]:
+    """Give a stream whose bytes replace a file's content in one step when the block ends.
+
+    On an error in the block the file stays as it was. It keeps its mode; a link stays a link to
+    the file that is replaced.
 
     Raises:
         ToneError: the file cannot be written; the message names it.
     """
+    target = Path(os.path.realpath(path))
     try:
-        _replace(Path(os.path.realpath(path)), data)
+        mode = _mode(target)
+        descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     except OSError as error:
-        raise ToneError(f"{path}: cannot be written ({error.strerror})") from None
-
-
-def _replace(path: Path, data: bytes) -> None:
-    try:
-        mode = path.stat().st_mode & 0o777
-    except FileNotFoundError:
-        mode = 0o666 & ~_umask()
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        raise _unwritable(path, error) from None
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
             os.fchmod(file.fileno(), mode)
-        os.replace(temporary, path)
-    except BaseException:
+        try:
+            os.replace(temporary, target)
+        except OSError as error:
+            raise _unwritable(path, error) from None
+    except BaseException as error:
         os.unlink(temporary)
+        if isinstance(error, OSError) and error.errno in _FULL:
+            raise _unwritable(path, error) from None
         raise
 
 
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+def _unwritable(path: Path | str, error: OSError) -> ToneError:
+    return ToneError(f"{path}: cannot be written ({error.strerror})")
+
+
+def _mode(target: Path) -> int:
+    try:
+        return target.stat().st_mode & 0o777
+    except FileNotFoundError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask

@@ -36,6 +36,12 @@ PREFIXES = {
 """The prefixes that TONE's files and its SPARQL endpoint use."""
 
 
+def expand(name: str) -> str:
+    """Return the IRI of a prefixed name (`rdfs:label`) whose prefix is one of `PREFIXES`."""
+    prefix, _, local = name.partition(":")
+    return PREFIXES[prefix] + local
+
+
 def concept_iri(concept: str) -> str:
     """Return the IRI of a concept, a combination or a property from its id (`Joy`)."""
     return TONE + concept

@@ -7,14 +7,14 @@ from collections.abc import Iterable
 
 import pyoxigraph as ox
 
-from .iris import PREFIXES, TONE, concept_iri
+from .iris import TONE, concept_iri, expand
 from .terms import Term
 
-_RDFS_LABEL = ox.NamedNode(PREFIXES["rdfs"] + "label")
-_RDF_TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
-_OWL_CLASS = ox.NamedNode(PREFIXES["owl"] + "Class")
+_RDFS_LABEL = ox.NamedNode(expand("rdfs:label"))
+_RDF_TYPE = ox.NamedNode(expand("rdf:type"))
+_OWL_CLASS = ox.NamedNode(expand("owl:Class"))
 _PREFERRED, _ALTERNATIVE, _HIDDEN = (
-    ox.NamedNode(PREFIXES["skos"] + each) for each in ("prefLabel", "altLabel", "hiddenLabel")
+    ox.NamedNode(expand(each)) for each in ("skos:prefLabel", "skos:altLabel", "skos:hiddenLabel")
 )
 
 

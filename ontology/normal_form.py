@@ -25,20 +25,15 @@ from . import turtle
 from .concepts import COMBINATION, EMOTION
 from .errors import ToneError
 from .files import write_atomically
-from .iris import PREFIXES, concept_iri
+from .iris import PREFIXES, concept_iri, expand
 from .rdf_input import read_rdf
 from .turtle import ListTree, Tree, Value, line
 
 __all__ = ["format_file", "format_turtle", "read_rdf"]
 
 
-def _iri(name: str) -> str:
-    prefix, _, local = name.partition(":")
-    return PREFIXES[prefix] + local
-
-
 def _iris(*names: str) -> tuple[str, ...]:
-    return tuple(map(_iri, names))
+    return tuple(map(expand, names))
 
 
 _TYPE, _FIRST, _REST, _NIL = _iris("rdf:type", "rdf:first", "rdf:rest", "rdf:nil")
@@ -192,7 +187,7 @@ class _Graph:
         if isinstance(value, ox.Triple) or isinstance(subject, ox.Triple):
             raise ToneError("it quotes triples, which OWL does not know")
         if predicate == _TYPE and isinstance(value, ox.NamedNode):
-            list_type = isinstance(subject, ox.BlankNode) and value.value == _iri("rdf:List")
+            list_type = isinstance(subject, ox.BlankNode) and value.value == expand("rdf:List")
             declared = isinstance(subject, ox.NamedNode) and subject.value.startswith(_BUILT_IN)
             if list_type or (declared and value.value.startswith(_BUILT_IN)):
                 return
@@ -245,14 +240,14 @@ class _Graph:
             for predicate, value in self.by_subject.get(subject, ())
             if predicate == _TYPE and isinstance(value, ox.NamedNode)
         }
-        if _iri("owl:Ontology") in types:
+        if expand("owl:Ontology") in types:
             return 0, subject.value
         for place, section in enumerate(_SECTIONS, start=1):
             if section in types:
                 return place, subject.value
         if subject.value in _ROOTS:
             return len(_SECTIONS) + 1, str(_ROOTS.index(subject.value))
-        return len(_SECTIONS) + (2 if _iri("owl:Class") in types else 3), subject.value
+        return len(_SECTIONS) + (2 if expand("owl:Class") in types else 3), subject.value
 
     def pairs(self, node: Node) -> tuple[tuple[str, Value], ...]:
         """Return the predicates of a node with their values, each once, in order."""
@@ -328,7 +323,7 @@ def _belongs_first(value: Node | None, subject: Node | None, predicate: str) -> 
         return False
     if isinstance(subject, ox.NamedNode):
         return value.value < subject.value
-    return predicate != _iri("owl:inverseOf")  # with a blank subject that is an expression
+    return predicate != expand("owl:inverseOf")  # with a blank subject that is an expression
 
 
 def _value_key(value: Value) -> tuple[bool, str]:

@@ -18,10 +18,10 @@ from .iris import (
     GRAPH_MAPPINGS,
     GRAPH_ONTOLOGY,
     GRAPH_VOCABULARY,
-    PREFIXES,
     TONE,
     concept_iri,
     entry_iri,
+    expand,
     scheme_iri,
     scheme_label_iri,
     sense_iri,
@@ -48,8 +48,7 @@ def _tone(name: str) -> ox.NamedNode:
 
 @cache
 def _node(name: str) -> ox.NamedNode:
-    prefix, _, local = name.partition(":")
-    return ox.NamedNode(PREFIXES[prefix] + local)
+    return ox.NamedNode(expand(name))
 
 
 _TYPE = _node("rdf:type")

@@ -10,12 +10,11 @@ import pyoxigraph as ox
 
 from .concepts import COMBINATION, EMOTION, Concept, Evidence, Link
 from .errors import SourceError
-from .iris import PREFIXES, TONE
+from .iris import TONE, expand
 
 
 def _node(name: str) -> ox.NamedNode:
-    prefix, _, local = name.partition(":")
-    return ox.NamedNode(PREFIXES[prefix] + local)
+    return ox.NamedNode(expand(name))
 
 
 RDF_TYPE = _node("rdf:type")

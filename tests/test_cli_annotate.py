@@ -195,7 +195,10 @@ def test_a_file_may_be_replaced_by_its_own_annotation(tmp_path: Path) -> None:
         (["x", "--format", "xlsx"], "'xlsx' is not one of"),
         (["x", "--input", "f.csv"], "either TEXT arguments or an input"),
         (["x", "--output", "out.xlsx"], "give --format"),
-        (["x", "--output", "no/folder/out.csv"], "cannot write no/folder/out.csv: No such file"),
+        (
+            ["x", "--output", "no/folder/out.csv"],
+            "out.csv: cannot be written (No such file",
+        ),
         (["--input", "none.csv"], "cannot read none.csv: No such file"),
         (["--input", "."], "cannot read .: Is a directory"),
         (["--input", "book.xlsx"], "give --input-format"),

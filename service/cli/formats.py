@@ -5,15 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path, PurePath
 from typing import Any, BinaryIO
 
 from ...ontology.errors import ToneError
+from ...ontology.files import replacing
 from .rows import Chunk, Row, Table, added_cells, cell_text, encode, escape
 
 TABLE_FORMATS = ("csv", "tsv", "parquet")
@@ -84,31 +83,12 @@ def output(path: str | None) -> Iterator[BinaryIO]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    target = Path(path).resolve()  # so that a link stays a link
-    if target.exists() and not target.is_file():  # such as /dev/null, not to be replaced
-        with open(target, "wb") as stream:
+    if Path(path).exists() and not Path(path).is_file():  # such as /dev/null, not to be replaced
+        with open(path, "wb") as stream:
             yield stream
         return
-    try:
-        descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    except OSError as error:
-        raise ToneError(f"cannot write {path}: {error.strerror}") from None
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            yield stream
-        os.chmod(temporary, _mode(target))
-        os.replace(temporary, target)
-    except BaseException:
-        os.unlink(temporary)
-        raise
-
-
-def _mode(target: Path) -> int:
-    with suppress(FileNotFoundError):
-        return target.stat().st_mode & 0o777
-    umask = os.umask(0)
-    os.umask(umask)
-    return 0o666 & ~umask
+    with replacing(path) as stream:
+        yield stream
 
 
 def failure(table: Table, number: int, row: Row) -> dict[str, Any]:
