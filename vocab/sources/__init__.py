@@ -1,0 +1,1 @@
+"""Sources of vocabulary: thesauri, word lists, corpora."""
