@@ -40,7 +40,8 @@ class Candidate:
         source: the source's name.
         evidence: the path to it, for a person to check: synset, relations, count.
         distance: relation steps from the seed, 1 for a direct one, 0 without seed term.
-        gloss: the definition of the sense, empty where the source has none.
+        gloss: the definition of the sense, or the synonyms that tell it apart where the source
+            has no definitions (MyThes), empty where it has neither.
         feeling: whether the source itself files the sense under feelings; None if it can't say.
         labels: usage labels of the source in TONE's words: `vulgar`, `archaic`, `slang` ...
         contexts: short pieces of text with the term, for the reviewer only, never published.

@@ -1,0 +1,67 @@
+"""What every source file must hold to: an encoding, no control characters, terms of sane length."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from pathlib import Path
+
+from ...ontology.errors import SourceError
+from .base import MissingSource
+
+LONGEST_TERM = 100
+"""In characters; what is longer is no term."""
+
+# Tabs and line ends part fields. Marks that only say how Arabic or Hebrew letters join or face
+# (U+200C to U+200F) are spelling; those that turn around what follows them hide what is written.
+_CONTROL = re.compile(
+    "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
+)
+
+
+def read_bytes(path: Path, provided_by: str) -> bytes:
+    """Return a file's bytes; `provided_by` says in the error what would provide a missing file.
+
+    Raises:
+        MissingSource: the file is not there.
+        SourceError: it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise MissingSource(f"{path} is missing: {provided_by}") from None
+    except OSError as error:
+        raise SourceError(path, None, f"cannot be read ({error.strerror})") from None
+
+
+def decode(path: Path, data: bytes, encoding: str = "utf-8") -> str:
+    """Return the text of a file, its line ends as `\\n` and without a byte order mark.
+
+    Raises:
+        SourceError: the bytes are not in the encoding, or stand for control characters.
+    """
+    try:
+        text = data.removeprefix(codecs.BOM_UTF8).decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        problem = (
+            f"not in the encoding {encoding}: {error.reason} at byte {error.start} of the file"
+        )
+        raise SourceError(path, line, problem) from None
+    text = text.replace("\r\n", "\n")
+    control = control_character(text)
+    if control is not None:
+        line = text.count("\n", 0, text.index(control)) + 1
+        raise SourceError(path, line, f"control character U+{ord(control):04X}; take it out")
+    return text
+
+
+def control_character(text: str) -> str | None:
+    """Return the first character of a text that no term may hold, if there is any."""
+    found = _CONTROL.search(text)
+    return found[0] if found else None
+
+
+def vocabulary_pos(term: str, pos: str) -> str:
+    """Return a part of speech as the vocabulary has it: several words are a noun or a phrase."""
+    return "phrase" if pos and pos != "noun" and " " in term else pos
