@@ -24,8 +24,11 @@ PARTS_OF_SPEECH = (
 )
 """The values of `pos`."""
 
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:Z|[+-]\d{2}:\d{2})")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]+)*")
+DATE_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:Z|[+-]\d{2}:\d{2})")
+"""An xsd:dateTime with its time zone, as `date` holds it."""
+
+LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]+)*")
+"""A value of `lang`."""
 
 
 def check_terms(path: Path, concepts: Mapping[str, Concept]) -> Iterator[Finding]:
@@ -57,7 +60,7 @@ def _term_problems(term: Term, concepts: Mapping[str, Concept]) -> Iterator[str]
         yield f"the runner-up {term.runner_up} does not exist"
     if term.pos not in PARTS_OF_SPEECH:
         yield f"pos is none of {', '.join(PARTS_OF_SPEECH)}"
-    if not _LANGUAGE.fullmatch(term.lang):
+    if not LANGUAGE_TAG.fullmatch(term.lang):
         yield f"lang {term.lang!r} is no language tag"
     if term.term != " ".join(term.term.split()):
         yield "the term has blanks that say nothing"
@@ -72,7 +75,7 @@ def _term_problems(term: Term, concepts: Mapping[str, Concept]) -> Iterator[str]
         yield "no reviewer"
     if not any(term.source):
         yield "no source"
-    if not _DATE.fullmatch(term.date):
+    if not DATE_TIME.fullmatch(term.date):
         yield f"date {term.date!r} is no xsd:dateTime with a time zone"
 
 
