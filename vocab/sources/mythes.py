@@ -201,7 +201,7 @@ class MyThes:
 
 
 def _lines(path: Path, data: bytes) -> list[str]:
-    first, found, _ = data.partition(b"\n")
+    first, _, _ = data.partition(b"\n")
     declared = first.strip().decode("ascii", "replace")
     encoding = declared.removeprefix("microsoft-")
     try:
