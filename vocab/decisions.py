@@ -114,9 +114,8 @@ class SourceErrors(ToneError):
 
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = tuple(problems)
-        count = len(self.problems)
-        head = f"{count:,} problems; nothing is written" if count > 1 else "nothing is written"
-        super().__init__("\n".join([head, *self.problems]))
+        head = [f"{len(self.problems):,} problems"] if len(self.problems) > 1 else []
+        super().__init__("\n".join([*head, *self.problems]))
 
 
 def read_decisions(path: Path) -> tuple[Decision, ...]:

@@ -1,0 +1,273 @@
+"""From decisions to the vocabulary: verdicts, conflicts, rows of `terms.tsv`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ..ontology.concepts import Concept
+from ..ontology.terms import SEPARATOR, Term
+from .decisions import (
+    ADJUDICATOR,
+    MOVE,
+    REVIEWER,
+    Decision,
+    Item,
+    SourceErrors,
+    moment,
+)
+
+TEAM = "team"
+"""The source of a term that rests on a reviewer's word."""
+REJECTED = "rejected"
+"""How the verdict that holds no concept is written."""
+
+Verdict = frozenset[str]
+"""The concepts that an item expresses; none if it is rejected."""
+
+
+@dataclass(frozen=True)
+class Merged:
+    """Decisions after others came in: all of them, and how many were added and replaced."""
+
+    decisions: tuple[Decision, ...]
+    added: int
+    revised: int
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """The vocabulary that decisions make, and what differs from the one before.
+
+    `kept` counts the terms of items that nobody has decided.
+    """
+
+    terms: tuple[Term, ...]
+    added: tuple[Term, ...]
+    changed: tuple[Term, ...]
+    removed: tuple[Term, ...]
+    kept: int
+
+
+def by_item(decisions: Iterable[Decision]) -> dict[Item, dict[tuple[str, str], list[Decision]]]:
+    """Return the decisions of each item by (role, reviewer)."""
+    items: dict[Item, dict[tuple[str, str], list[Decision]]] = {}
+    for decision in decisions:
+        said = items.setdefault(decision.item, {})
+        said.setdefault((decision.role, decision.reviewer), []).append(decision)
+    return items
+
+
+def verdict(decisions: Iterable[Decision]) -> Verdict:
+    """Return what one reviewer's decisions of one item say together."""
+    return frozenset(each.concept for each in decisions if each.concept)
+
+
+def verdict_text(verdict: Verdict) -> str:
+    """Return a verdict for people: its concepts, or `rejected`."""
+    return SEPARATOR.join(sorted(verdict)) or REJECTED
+
+
+def merge(
+    recorded: Iterable[Decision], sheets: Iterable[Iterable[Decision]], revise: bool = False
+) -> Merged:
+    """Add the decisions of sheets to those recorded, in whatever order they come.
+
+    What says the same as the reviewer's recorded decision, whatever the date, changes nothing.
+
+    Args:
+        recorded: the decisions on file.
+        sheets: those that come in; each sheet has all that a reviewer says of an item.
+        revise: let a sheet replace what the same reviewer said of the item in the same role.
+
+    Raises:
+        SourceErrors: a reviewer says two things of an item, in two sheets or, without `revise`,
+            in a sheet and before.
+    """
+    problems = []
+    new: dict[Item, dict[tuple[str, str], list[Decision]]] = {}
+    for sheet in sheets:
+        for item, said in by_item(sheet).items():
+            for author, rows in said.items():
+                other = new.setdefault(item, {}).setdefault(author, rows)
+                if _saying(other) != _saying(rows):
+                    problems.append(f"{_contradiction(rows, other)}: keep one of them")
+                new[item][author] = min(other, rows, key=repr)
+    items = by_item(recorded)
+    added = revised = 0
+    for item, said in new.items():
+        before = items.setdefault(item, {})
+        for author, rows in said.items():
+            old = before.get(author)
+            if old is None:
+                added += len(rows)
+            elif _saying(old) == _saying(rows):
+                continue
+            elif revise:
+                revised += len(rows)
+            else:
+                problems.append(f"{_contradiction(rows, old)}: to replace that, use --revise")
+                continue
+            before[author] = rows
+    if problems:
+        raise SourceErrors(problems)
+    merged = (row for said in items.values() for rows in said.values() for row in rows)
+    return Merged(tuple(sorted(merged, key=lambda each: each.key)), added, revised)
+
+
+def _contradiction(rows: list[Decision], other: list[Decision]) -> str:
+    first = rows[0]
+    return (
+        f"{first.place}: {first.reviewer} says {_told(rows)} of {_name(first.item)} and has said"
+        f" {_told(other)} at {other[0].place}"
+    )
+
+
+def replay(
+    decisions: Iterable[Decision], concepts: Mapping[str, Concept], terms: Iterable[Term]
+) -> Replayed:
+    """Return the vocabulary that decisions make, in whatever order they come.
+
+    An item's verdict is the adjudicator's if there is one, else what its reviewers agree on.
+
+    Args:
+        decisions: all decisions; none contradicts another of the same reviewer and role.
+        concepts: the concepts of the ontology by id.
+        terms: the vocabulary before; rows of items that nobody has decided are kept.
+
+    Raises:
+        SourceErrors: concepts that do not exist or are deprecated, reviewers who differ where
+            nobody has adjudicated, adjudicators who differ.
+    """
+    problems = []
+    made: dict[tuple[str, str, str, str], Term] = {}
+    items = by_item(decisions)
+    for item, said in items.items():
+        wrong = [
+            each for rows in said.values() for row in rows for each in _misnamed(row, concepts)
+        ]
+        deciding = deciding_role(said)
+        wrong = wrong or list(_differences(item, said, deciding))
+        problems.extend(wrong)
+        if not wrong:
+            made.update((term.key, term) for term in _terms(item, said, deciding))
+    if problems:
+        raise SourceErrors(problems)
+    old = {term.key: term for term in terms}
+    kept = {key: term for key, term in old.items() if key[:3] not in items}
+    new = {**kept, **made}
+    return Replayed(
+        terms=tuple(sorted(new.values(), key=lambda term: term.key)),
+        added=_ordered(new[key] for key in new.keys() - old.keys()),
+        changed=_ordered(new[key] for key in new.keys() & old.keys() if new[key] != old[key]),
+        removed=_ordered(old[key] for key in old.keys() - new.keys()),
+        kept=len(kept),
+    )
+
+
+def deciding_role(said: Collection[tuple[str, str]]) -> str:
+    """Return the role whose word counts among the (role, reviewer) who decided an item."""
+    return ADJUDICATOR if any(role == ADJUDICATOR for role, _ in said) else REVIEWER
+
+
+def concept_problem(concept: str, concepts: Mapping[str, Concept]) -> str | None:
+    """Return why a term cannot be given to a concept, None if it can."""
+    if concept not in concepts:
+        return f"the concept {concept} does not exist"
+    if concepts[concept].deprecated:
+        successors = ", ".join(concepts[concept].replaced_by) or "its successor"
+        return f"the concept {concept} is deprecated; use {successors}"
+    return None
+
+
+def _misnamed(row: Decision, concepts: Mapping[str, Concept]) -> Iterator[str]:
+    if row.concept and (problem := concept_problem(row.concept, concepts)):
+        yield f"{row.place}: {problem}"
+    # What was offered once may be deprecated since.
+    for name in ("proposed", "runner_up"):
+        concept = getattr(row, name)
+        if concept and concept != row.concept and concept not in concepts:
+            yield f"{row.place}: {name}: the concept {concept} does not exist"
+
+
+def _differences(
+    item: Item, said: Mapping[tuple[str, str], list[Decision]], deciding: str
+) -> Iterator[str]:
+    authors = sorted(author for author in said if author[0] == deciding)
+    first = authors[0]
+    for other in authors[1:]:
+        if verdict(said[other]) != verdict(said[first]):
+            what = "adjudicators differ" if deciding == ADJUDICATOR else "needs adjudication"
+            yield (
+                f"{said[other][0].place}: {what}: {other[1]} says {_told(said[other], False)} of"
+                f" {_name(item)} and {first[1]} {_told(said[first], False)} at"
+                f" {said[first][0].place}"
+            )
+
+
+def _terms(
+    item: Item, said: Mapping[tuple[str, str], list[Decision]], deciding: str
+) -> Iterator[Term]:
+    decided = verdict(next(rows for (role, _), rows in said.items() if role == deciding))
+    for concept in sorted(decided):
+        rows = [row for theirs in said.values() for row in theirs if row.concept == concept]
+        yield _term(item, concept, rows, [row for row in rows if row.role == deciding])
+
+
+def _term(item: Item, concept: str, rows: list[Decision], deciding: list[Decision]) -> Term:
+    moved = {row.proposed for row in rows if row.decision == MOVE}
+    source = {each for row in rows for each in row.source}
+    evidence = {each for row in rows for each in row.evidence}
+    if moved or not source:
+        source.add(TEAM)
+    evidence.update(f"moved from {each}" for each in moved)
+    measured = sorted(
+        (row.margin, row.runner_up)
+        for row in rows
+        if row.proposed == concept and row.margin is not None
+    )
+    margin, runner_up = measured[0] if measured else (None, min(moved, default=""))
+    return Term(
+        *item,
+        concept=concept,
+        score=_lowest(row.score for row in deciding),
+        margin=margin,
+        runner_up=runner_up,
+        weight=_lowest(row.weight for row in deciding),
+        source=tuple(sorted(source)),
+        evidence=tuple(sorted(evidence)),
+        status="accepted",
+        reviewer=tuple(sorted({row.reviewer for row in rows})),
+        date=max((row.date for row in rows), key=lambda date: (moment(date), date)),
+    )
+
+
+def _lowest(numbers: Iterable[Decimal | None]) -> Decimal:
+    return min(number for number in numbers if number is not None)
+
+
+def _saying(rows: Iterable[Decision]) -> set[tuple[str, Decimal | None, Decimal | None, str]]:
+    return {(row.concept, row.score, row.weight, row.reason) for row in rows}
+
+
+def _told(rows: Iterable[Decision], numbers: bool = True) -> str:
+    """Return what one reviewer's rows of an item say, for a message."""
+    told = []
+    for row in sorted(rows, key=lambda row: row.concept):
+        if not row.concept:
+            told.append(f"reject ({row.reason})" if numbers else "reject")
+        elif numbers:
+            told.append(f"{row.concept} (score {row.score}, weight {row.weight})")
+        else:
+            told.append(row.concept)
+    return SEPARATOR.join(told)
+
+
+def _name(item: Item) -> str:
+    term, lang, pos = item
+    return f"{term!r} ({lang}, {pos})"
+
+
+def _ordered(terms: Iterable[Term]) -> tuple[Term, ...]:
+    return tuple(sorted(terms, key=lambda term: term.key))
