@@ -73,7 +73,7 @@ def find_mythes(lang: str, folders: Sequence[Path] = FOLDERS) -> Path:
         found = sorted(folder.glob(f"th_{language}_*.dat"), key=order)
         if found:
             return found[0]
-    package = f"mythes-{language}" + (f"-{wanted.lower()}" if language == "en" else "")
+    package = _package(language, wanted)
     raise MissingSource(
         f"no MyThes thesaurus for {lang!r} in {', '.join(map(str, folders))}: install Debian's"
         f" package {package}, or name a file: mythes:PATH"
@@ -89,16 +89,13 @@ def language_of(path: Path) -> str | None:
 def _source_name(path: Path) -> str:
     """Return the name to cite: that of Debian's package where the file is named as its."""
     name = _FILE_NAME.fullmatch(path.name)
-    if name is None:
-        return f"mythes:{path.stem}"
-    language, region = name[1], name[2] or ""
-    # Debian names the country only where it packages more than one of the language.
-    several = {"en", "pt"} | ({"de"} if region == "CH" else set())
-    return (
-        f"mythes-{language}-{region.lower()}"
-        if region and language in several
-        else (f"mythes-{language}")
-    )
+    return _package(name[1], name[2] or "") if name else f"mythes:{path.stem}"
+
+
+def _package(language: str, region: str) -> str:
+    """Return the name of Debian's package; most have the country only where there are several."""
+    several = language in ("en", "pt") or (language, region) == ("de", "CH")
+    return f"mythes-{language}-{region.lower()}" if several and region else f"mythes-{language}"
 
 
 class MyThes:

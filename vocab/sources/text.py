@@ -18,6 +18,22 @@ _CONTROL = re.compile(
     "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
 )
 
+_EMOJI_BASE = (
+    r"[\u2190-\u21ff\u2300-\u27bf\u2900-\u297f\u2b00-\u2bff\u3030\u303d\U0001f000-\U0001faff]"
+)
+_EMOJI_TAIL = r"[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]*"
+EMOJI = rf"{_EMOJI_BASE}{_EMOJI_TAIL}(?:\u200d{_EMOJI_BASE}{_EMOJI_TAIL})*"
+"""The pattern of one emoji, ZWJ sequences and skin tones included."""
+
+_FACE = r"[>}]?[:;=]['`]?[-^o]?[)(DPO/\\|\]\[*$@3]+|\b[xX]D+\b|[(\[][-^o]?[:;=]"
+_HEART = r"</?3+"
+_UPRIGHT = r"\(?(?:\^[_.oO-]*\^|([TtQqOoUu;><.-])[_.-]+(?:\1|[oO<]))\)?;?"
+EMOTICON = rf"(?:{_FACE}|{_HEART}|{_UPRIGHT})"
+"""The pattern of the usual emoticons, those that lie on their side and those that stand."""
+
+_EMOJI = re.compile(EMOJI)
+_EMOTICON = re.compile(EMOTICON)
+
 
 def read_bytes(path: Path, provided_by: str) -> bytes:
     """Return a file's bytes; `provided_by` says in the error what would provide a missing file.
@@ -60,6 +76,18 @@ def control_character(text: str) -> str | None:
     """Return the first character of a text that no term may hold, if there is any."""
     found = _CONTROL.search(text)
     return found[0] if found else None
+
+
+def without_controls(text: str) -> str:
+    """Return a text with blanks for the characters that no term may hold."""
+    return _CONTROL.sub(" ", text)
+
+
+def sign_pos(term: str) -> str:
+    """Return the part of speech of a term that is a sign: emoji or emoticon; else nothing."""
+    if _EMOJI.fullmatch(term):
+        return "emoji"
+    return "emoticon" if _EMOTICON.fullmatch(term) else ""
 
 
 def vocabulary_pos(term: str, pos: str) -> str:

@@ -46,14 +46,17 @@ def open_reader(folder: Path) -> Any:
         ToneError: NLTK is not installed.
     """
     try:
-        from nltk.corpus.reader.wordnet import WordNetCorpusReader, WordNetError
-        from nltk.data import PathPointer
+        from nltk.corpus.reader.wordnet import (  # type: ignore[import-untyped]
+            WordNetCorpusReader,
+            WordNetError,
+        )
+        from nltk.data import PathPointer  # type: ignore[import-untyped]
     except ImportError:
         raise ToneError("WordNet is read by nltk: pip install 'tone-kg[vocab]'") from None
     for name in _NEEDED:
         _check_file(folder / name)
 
-    class Folder(PathPointer):  # type: ignore[misc]
+    class Folder(PathPointer):
         """The root that NLTK asks for. As a string it would have to lie in NLTK's data path."""
 
         def open(self, encoding: str | None = None) -> IO[Any]:
@@ -65,7 +68,7 @@ def open_reader(folder: Path) -> Any:
         def file_size(self) -> int:
             raise NotImplementedError
 
-    class Reader(WordNetCorpusReader):  # type: ignore[misc]
+    class Reader(WordNetCorpusReader):
         """The reader, given what Debian's package lacks and told to say where a file is broken."""
 
         def open(self, file: str) -> IO[str]:
