@@ -222,7 +222,12 @@ class WordNet:
             ("attribute", synset.attributes()),
             ("hyponym", synset.hyponyms()),
         ]
-        found = [(name, target, target.lemmas()) for name, targets in whole for target in targets]
+        # NLTK keeps these in sets, whose order changes with every run.
+        found = [
+            (name, target, target.lemmas())
+            for name, targets in whole
+            for target in sorted(targets, key=_id)
+        ]
         try:
             for lemma in synset.lemmas():
                 for target in lemma.derivationally_related_forms():
