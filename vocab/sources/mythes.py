@@ -30,6 +30,9 @@ FOLDERS = (
 GLOSS_LENGTH = 8
 """How many terms of a meaning are given as its gloss."""
 
+LONGEST_FIELD = 500
+"""In characters: no thesaurus has a longer one. Those merely too long for terms are left out."""
+
 _FILE_NAME = re.compile(r"th_([a-z]{2,3})(?:_([A-Z]{2}))?(?:_v\d+)?\.dat")
 _ENTRY = re.compile(r"(.*)\|(\d+)")
 _MISPLACED_ENTRY = re.compile(r"[^(|-][^|]*\|\d+")
@@ -178,7 +181,7 @@ class MyThes:
         meanings: Sequence[Meaning] = self.meanings(term)
         if came_from is None:
             # A seed of a known part of speech means nothing else.
-            preferred = [each for each in meanings if each.pos in ("", pos)]
+            preferred = [each for each in meanings if not pos or each.pos in ("", pos)]
         else:
             back = came_from.lower()
             preferred = [
@@ -194,7 +197,7 @@ class MyThes:
     def _pos(self, term: str, pos: str) -> str:
         """Return the part of speech of a member of a meaning: a related term may have another."""
         own = {meaning.pos for meaning in self.meanings(term)}
-        return pos if pos in own or len(own) != 1 else own.pop()
+        return pos if "" in own or pos in own or len(own) != 1 else own.pop()
 
 
 def _lines(path: Path, data: bytes) -> list[str]:
@@ -248,6 +251,9 @@ def _index(path: Path, lines: list[str]) -> dict[str, tuple[int, ...]]:
                 raise SourceError(
                     path, line + 1, f"expected a meaning of {word!r}, which should have {count}"
                 )
+            if len(lines[line]) > LONGEST_FIELD < max(map(len, lines[line].split("|"))):
+                problem = f"a term of more than {LONGEST_FIELD} characters; is the file damaged?"
+                raise SourceError(path, line + 1, problem)
         entries[word.lower()] = entries.get(word.lower(), ()) + tuple(following)
         at = following.stop
     if not entries:
