@@ -113,7 +113,7 @@ class SourceErrors(ToneError):
     """All that is wrong with one or several files; the message has one line for each."""
 
     def __init__(self, problems: Iterable[str]) -> None:
-        self.problems = tuple(problems)
+        self.problems = tuple(map(printable, problems))
         head = [f"{len(self.problems):,} problems"] if len(self.problems) > 1 else []
         super().__init__("\n".join([*head, *self.problems]))
 

@@ -64,11 +64,6 @@ def verdict(decisions: Iterable[Decision]) -> Verdict:
     return frozenset(each.concept for each in decisions if each.concept)
 
 
-def verdict_text(verdict: Verdict) -> str:
-    """Return a verdict for people: its concepts, or `rejected`."""
-    return SEPARATOR.join(sorted(verdict)) or REJECTED
-
-
 def merge(
     recorded: Iterable[Decision], sheets: Iterable[Iterable[Decision]], revise: bool = False
 ) -> Merged:
@@ -119,8 +114,8 @@ def merge(
 def _contradiction(rows: list[Decision], other: list[Decision]) -> str:
     first = rows[0]
     return (
-        f"{first.place}: {first.reviewer} says {_told(rows)} of {_name(first.item)} and has said"
-        f" {_told(other)} at {other[0].place}"
+        f"{first.place}: {first.reviewer} says {told(rows)} of {_name(first.item)} and has said"
+        f" {told(other)} at {other[0].place}"
     )
 
 
@@ -200,8 +195,8 @@ def _differences(
         if verdict(said[other]) != verdict(said[first]):
             what = "adjudicators differ" if deciding == ADJUDICATOR else "needs adjudication"
             yield (
-                f"{said[other][0].place}: {what}: {other[1]} says {_told(said[other], False)} of"
-                f" {_name(item)} and {first[1]} {_told(said[first], False)} at"
+                f"{said[other][0].place}: {what}: {other[1]} says {told(said[other], False)} of"
+                f" {_name(item)} and {first[1]} {told(said[first], False)} at"
                 f" {said[first][0].place}"
             )
 
@@ -251,17 +246,17 @@ def _saying(rows: Iterable[Decision]) -> set[tuple[str, Decimal | None, Decimal 
     return {(row.concept, row.score, row.weight, row.reason) for row in rows}
 
 
-def _told(rows: Iterable[Decision], numbers: bool = True) -> str:
-    """Return what one reviewer's rows of an item say, for a message."""
-    told = []
+def told(rows: Iterable[Decision], numbers: bool = True) -> str:
+    """Return what one reviewer's decisions of an item say, with or without their numbers."""
+    parts = []
     for row in sorted(rows, key=lambda row: row.concept):
         if not row.concept:
-            told.append(f"reject ({row.reason})" if numbers else "reject")
+            parts.append(f"rejected: {row.reason}" if numbers else REJECTED)
         elif numbers:
-            told.append(f"{row.concept} (score {row.score}, weight {row.weight})")
+            parts.append(f"{row.concept} (score {row.score}, weight {row.weight})")
         else:
-            told.append(row.concept)
-    return SEPARATOR.join(told)
+            parts.append(row.concept)
+    return SEPARATOR.join(parts)
 
 
 def _name(item: Item) -> str:

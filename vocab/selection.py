@@ -1,0 +1,157 @@
+"""What a reviewer is shown, never what other reviewers decided, and what comes of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from ..ontology.model import Ontology
+from .decisions import ACCEPT, MOVE, REJECT, REVIEWER, SCORE, WEIGHT, Decision, Item
+from .proposals import Proposal
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An item as a reviewer gets it; `proposed` is empty where no machine proposed a concept."""
+
+    term: str
+    lang: str
+    pos: str
+    proposed: str = ""
+    similarity: Decimal | None = None
+    margin: Decimal | None = None
+    runner_up: str = ""
+    flags: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    contexts: tuple[str, ...] = ()
+
+    @property
+    def item(self) -> Item:
+        """What is to be decided on."""
+        return (self.term, self.lang, self.pos)
+
+    def decide(
+        self,
+        concepts: Sequence[str],
+        reviewer: str,
+        *,
+        score: Decimal = SCORE,
+        weight: Decimal = WEIGHT,
+        reason: str = "",
+        role: str = REVIEWER,
+        date: str,
+        place: str = "",
+    ) -> list[Decision]:
+        """Return what a reviewer decided, a row for each concept.
+
+        Args:
+            concepts: what the term expresses; none if it is rejected.
+            reviewer, role, reason, date, place: as in `Decision`.
+            score, weight: for each of the concepts; of no meaning for a rejection.
+        """
+        return [
+            self._decision(
+                concept,
+                beside=concept != self.proposed and self.proposed in concepts,
+                score=score if concept else None,
+                weight=weight if concept else None,
+                reason=reason,
+                reviewer=reviewer,
+                role=role,
+                date=date,
+                place=place,
+            )
+            for concept in concepts or [""]
+        ]
+
+    def _decision(self, concept: str, beside: bool, **said: Any) -> Decision:
+        # A concept beside the one proposed is the reviewer's own word, not a move away from it,
+        # and nothing that came with the proposal speaks for it.
+        offer = Offer(*self.item) if beside else self
+        kept = ACCEPT if offer.proposed in ("", concept) else MOVE
+        return Decision(
+            *self.item,
+            decision=kept if concept else REJECT,
+            concept=concept,
+            proposed=offer.proposed,
+            similarity=offer.similarity,
+            margin=offer.margin,
+            runner_up=offer.runner_up,
+            source=offer.source,
+            evidence=offer.evidence,
+            **said,
+        )
+
+
+def undecided(
+    queue: Iterable[Proposal], decisions: Iterable[Decision], reviewer: str
+) -> list[Offer]:
+    """Return the items of a queue that a reviewer has not decided, in the queue's order."""
+    own = {each.item for each in decisions if each.reviewer == reviewer}
+    return [
+        Offer(
+            *each.item,
+            each.concept,
+            each.similarity,
+            each.margin,
+            each.runner_up,
+            each.flags,
+            each.source,
+            each.evidence,
+            each.contexts,
+        )
+        for each in queue
+        if each.item not in own
+    ]
+
+
+def decided_by_others(decisions: Sequence[Decision], reviewer: str) -> list[Offer]:
+    """Return the items that others have reviewed and this reviewer has not, for a blind pass.
+
+    A concept is proposed only where it was the machine's, with a similarity: another reviewer's
+    choice would give away what that reviewer thought, and so would its evidence.
+    """
+    own = {each.item for each in decisions if each.reviewer == reviewer}
+    offers: dict[Item, Offer] = {}
+    for each in sorted(decisions, key=lambda each: each.key):
+        if each.item in own or each.role != REVIEWER:
+            continue
+        offer = Offer(*each.item)
+        if each.similarity is not None:
+            offer = Offer(
+                *each.item,
+                each.proposed,
+                each.similarity,
+                each.margin,
+                each.runner_up,
+                source=each.source,
+                evidence=each.evidence,
+            )
+        known = offers.get(each.item)
+        if known is None or known.similarity is None:
+            offers[each.item] = offer
+    return list(offers.values())
+
+
+def within(offers: Iterable[Offer], ontology: Ontology, concept: str) -> list[Offer]:
+    """Return the offers whose proposed concept is a concept or below it."""
+    wanted = {concept, *ontology.descendants(concept)}
+    return [each for each in offers if each.proposed in wanted]
+
+
+def sample(offers: Sequence[Offer], size: int, seed: int) -> list[Offer]:
+    """Return a random sample, in the order given.
+
+    It is drawn by a hash of seed and item: the same on every machine, and what comes to the
+    offers later replaces few of those drawn.
+    """
+
+    def rank(offer: Offer) -> bytes:
+        return hashlib.sha256("\t".join((str(seed), *offer.item)).encode("utf-8")).digest()
+
+    drawn = {each.item for each in sorted(offers, key=rank)[:size]}
+    return [each for each in offers if each.item in drawn]
