@@ -81,7 +81,7 @@ _GLOSS_WORDS = {
     "slang": "slang",
     "vulgar": "vulgar",
 }
-_QUOTED_FROM = re.compile(r"\s*; ?- .*")
+_QUOTED_FROM = re.compile(r"[;\s]*; ?- .*")
 """The author of a quotation, which NLTK leaves behind in the definition."""
 _LEADING_NOTE = re.compile(r"\(([^)]*)\)")
 _TERM_FOR = re.compile(r"\b(\w+) (?:\w+ )?(?:terms?|words?|names?|expressions?) (?:for|of|used)\b")
@@ -260,12 +260,14 @@ class WordNet:
     def _counts(self) -> dict[str, int]:
         path = self._folder / "cntlist.rev"
         counts = {}
-        for number, line in enumerate(self._reader.open(path.name), start=1):
-            try:
-                key, _, count = line.split()
-                counts[key] = int(count)
-            except ValueError:
-                raise SourceError(path, number, "is no sense key, sense number and count") from None
+        with self._reader.open(path.name) as file:
+            for number, line in enumerate(file, start=1):
+                try:
+                    key, _, count = line.split()
+                    counts[key] = int(count)
+                except ValueError:
+                    problem = "is no sense key, sense number and count"
+                    raise SourceError(path, number, problem) from None
         return counts
 
     def _feeling(self, synset: Any) -> bool | None:

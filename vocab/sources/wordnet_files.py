@@ -85,9 +85,10 @@ def open_reader(folder: Path) -> Any:
         def synset_from_pos_and_offset(self, pos: str, offset: int) -> Any:
             try:
                 with warnings.catch_warnings():
-                    warnings.simplefilter("error")  # NLTK warns of an offset without a synset
+                    # NLTK only warns of an offset where no synset begins.
+                    warnings.simplefilter("error", UserWarning)
                     return super().synset_from_pos_and_offset(pos, offset)
-            except (WordNetError, Warning, *_BROKEN):
+            except (WordNetError, UserWarning, *_BROKEN):
                 path, line = line_of(folder, pos, offset)
                 problem = f"no synset can be read at byte {offset}; is the file truncated?"
                 raise SourceError(path, line, problem) from None
