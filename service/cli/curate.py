@@ -41,7 +41,21 @@ def _is_checkout(folder: Path) -> bool:
         return False
 
 
-def _sources(root: Path | None) -> Path:
+def checkout(root: Path | None) -> Path:
+    """Return the checkout to work on: the one given, else the one around the current folder.
+
+    Raises:
+        ToneError: there is none.
+    """
+    if root is not None:
+        return sources(root).parent
+    found = checkout_around(Path.cwd())
+    if found is None:
+        raise ToneError("no checkout of TONE around this folder: give --root")
+    return found
+
+
+def sources(root: Path | None) -> Path:
     """Return the folder of the sources to read: the checkout's, else the installed ones."""
     from ...ontology.model import INSTALLED
 
@@ -80,7 +94,7 @@ def build_command(output: Path, root: Path | None) -> None:
     """
     from ...ontology.build import build
 
-    for path in build(_sources(root), output):
+    for path in build(sources(root), output):
         click.echo(path)
 
 
@@ -99,7 +113,7 @@ def check_command(file: Path | None, no_reasoner: bool, root: Path | None) -> No
 
     if file is not None and root is not None:
         raise click.UsageError("Give either FILE or --root, not both.")
-    target = file or _sources(root)
+    target = file or sources(root)
     findings = check(target, reasoner=not no_reasoner)
     for finding in findings:
         click.echo(f"{_place(finding)}{finding}")
@@ -148,7 +162,7 @@ def format_command(
         root = root or checkout_around(Path.cwd())
         if root is None:
             raise ToneError("no checkout of TONE around this folder: give a FILE or --root")
-        file = _sources(root) / SOURCE
+        file = sources(root) / SOURCE
     if only_check:
         if format_turtle(read_rdf(file)) != file.read_bytes():
             click.echo(f"tone: {file} is not in its normal form", err=True)

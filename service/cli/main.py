@@ -20,6 +20,7 @@ COMMANDS = {
     "query": "query",
     "serve": "serve",
     "show": "graph",
+    "vocab": "vocab",
 }
 """Each command and the module of this package that holds it."""
 
