@@ -39,8 +39,13 @@ SYNSETS = {
         'a feeling of great sadness; "he tried to express his sorrow"; - a poet',
         ("~ heartbreak", "+ sorrowful 1 1", "+ sorrowing 1 1", "= joyless", "! gladness 1 1"),
     ),
-    "heartbreak": Synset("n", "noun.feeling", "heartbreak", "intense sorrow", ("~ woe",)),
+    "heartbreak": Synset(
+        "n", "noun.feeling", "heartbreak", "intense sorrow", ("~ woe", "~ ruth", "~ rue", "~ dole")
+    ),
     "woe": Synset("n", "noun.feeling", "woe", "misery resulting from affliction"),
+    "ruth": Synset("n", "noun.feeling", "ruth", "sorrow for another"),
+    "rue": Synset("n", "noun.feeling", "rue", "sorrow for what one did"),
+    "dole": Synset("n", "noun.feeling", "dole", "sorrow, as poets call it"),
     "gladness": Synset("n", "noun.feeling", "gladness", "experiencing joy", ("! sorrow 1 1",)),
     "sorrowing": Synset("v", "verb.emotion", "grieve sorrow", "feel grief", ("+ sorrow 1 1",)),
     "sorrowful": Synset(

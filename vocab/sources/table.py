@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ...ontology.errors import SourceError, ToneError, UnknownName
@@ -59,6 +59,7 @@ class TableLayout:
         score: a number; it only stands in the evidence.
         min_score: rows below are left out.
         scheme: the scheme of `ontology/mappings.sssom.tsv` that the categories belong to.
+        concepts: the concepts of categories that are neither concepts nor the scheme's labels.
         header: whether the first row holds names; None: if a column is asked for by name, or the
             row has a cell `term` or `word`.
         delimiter: None: by the file's name, comma or semicolon for `.csv`, else tab.
@@ -71,6 +72,7 @@ class TableLayout:
     score: str | None = None
     min_score: float | None = None
     scheme: str | None = None
+    concepts: Mapping[str, str] = field(default_factory=dict)
     header: bool | None = None
     delimiter: str | None = None
     encoding: str = "utf-8"
@@ -100,7 +102,7 @@ class Table:
     Raises:
         MissingSource: the file is not there.
         SourceError: the table is empty, lacks a column, or a row breaks the layout.
-        UnknownName: there is no such scheme.
+        UnknownName: there is no such scheme or concept.
     """
 
     def __init__(self, path: Path, lang: str, layout: TableLayout, ontology: Ontology) -> None:
@@ -111,6 +113,10 @@ class Table:
         self._layout = layout
         self._ontology = ontology
         self._labels = _scheme_labels(ontology, layout.scheme) if layout.scheme else {}
+        self._labels |= {
+            category.casefold(): ontology.concept(concept).id
+            for category, concept in layout.concepts.items()
+        }
         self._candidates = self._read()
 
     def candidates(self, seeds: Sequence[Seed], depth: int) -> Iterator[Candidate]:
