@@ -8,9 +8,11 @@ With --check nothing is written; the exit status is 1 if the file is not what it
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
-from tone_kg.service.cli.main import COMMANDS, cli
+import click
+from tone_kg.service.cli.main import cli
 
 PAGE = Path(__file__).with_name("command-line.md")
 MARK = "<!-- Below this line docs/command_line.py writes what `tone COMMAND --help` says. -->\n"
@@ -18,18 +20,19 @@ WIDTH = 88
 
 
 def reference() -> str:
-    """Return the help of `tone` and of each of its commands, as Markdown."""
-    parts = []
+    """Return the help of `tone` and of each of its commands and theirs, as Markdown."""
     top = cli.make_context("tone", [], resilient_parsing=True, terminal_width=WIDTH)
-    for name in ("", *COMMANDS):
-        context = top
-        if name:
-            command = cli.get_command(top, name)
-            assert command is not None
-            context = command.make_context(name, [], parent=top, resilient_parsing=True)
-        help = context.get_help()
-        parts.append(f"\n### tone {name}".rstrip() + f"\n\n```\n{help}\n```\n")
-    return "".join(parts)
+    return "".join(_sections(cli, top))
+
+
+def _sections(command: click.Command, context: click.Context) -> Iterator[str]:
+    yield f"\n### {context.command_path}\n\n```\n{context.get_help()}\n```\n"
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            assert below is not None
+            inner = below.make_context(name, [], parent=context, resilient_parsing=True)
+            yield from _sections(below, inner)
 
 
 def main() -> None:

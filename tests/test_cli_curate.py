@@ -14,7 +14,10 @@ import rdflib
 from tone_command import tone
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ("annotate", "build", "check", "format", "lookup", "query", "serve", "show")
+COMMANDS = (
+    *("annotate", "build", "check", "format", "lookup", "query", "serve", "show"),
+    "vocab",
+)
 
 
 @pytest.fixture

@@ -56,10 +56,12 @@ u      undo: take back the concept chosen, else the last decision
 d      show everything about this term
 q      quit; every decision is on disk already"""
 
-_SHORT = "a 1-9 e m n + r s u d q ? "
-_LONG = (
-    "a accept  1-9 weight  m move  n runner-up  + second  r reject  s skip  u undo  ? help  q quit "
+_KEYS = (
+    "a accept  1-9 weight  m move  n runner-up  + second  r reject  s skip  u undo  ? help  q quit",
+    "a 1-9 e m n + r s u d q ?",
+    "? help",
 )
+"""What is asked, the longest that the terminal's width allows."""
 
 
 @dataclass
@@ -150,7 +152,7 @@ class _Review:
 
     def run(self) -> Outcome:
         try:
-            while len(self.done) < len(self.offers):
+            while len(self.done) < len(self.offers) or self._goes_back():
                 offer = self.offers[len(self.done)]
                 self.chosen = [offer.proposed] if offer.proposed else []
                 self._show(offer)
@@ -161,14 +163,19 @@ class _Review:
         skipped = sum(not rows for rows in self.done)
         return Outcome(len(self.done) - skipped, skipped, len(self.offers) - len(self.done))
 
+    def _goes_back(self) -> bool:
+        key = self.keyboard.key("that was the last: u undo  any other key ends ")
+        return key == "u" and self._undo(self.offers[-1])
+
     def _show(self, offer: Offer, everything: bool = False) -> None:
         head = f"{len(self.done) + 1} of {len(self.offers)}"
         click.echo("\n" + self.card.text(offer, self.chosen, head, everything))
 
     def _answered(self, offer: Offer) -> bool:
         """Ask for one key; return whether to go on to the next offer, or back to the last."""
-        wide = shutil.get_terminal_size().columns > len(_LONG)
-        key = self.keyboard.key(_LONG if wide else _SHORT)
+        width = shutil.get_terminal_size().columns
+        keys = next((each for each in _KEYS if len(each) + 1 < width), _KEYS[-1])
+        key = self.keyboard.key(f"{keys} ")
         if key == "a":
             return self._accept(offer, SCORE, WEIGHT)
         if key in "123456789" and key:
@@ -263,8 +270,9 @@ class _Review:
         return True
 
     def _undo(self, offer: Offer) -> bool:
-        if self.chosen != ([offer.proposed] if offer.proposed else []):
-            self.chosen = [offer.proposed] if offer.proposed else []
+        proposed = [offer.proposed] if offer.proposed else []
+        if len(self.done) < len(self.offers) and self.chosen != proposed:
+            self.chosen = proposed
             self._show(offer)
             return False
         if not self.done:

@@ -41,9 +41,10 @@ class Card:
             for part in self._parts(offer, chosen, head)
         ]
         lines: list[str] = []
-        for part in parts:
-            # Room for the line of keys, and for the one that says that something is missing.
-            if lines and not everything and len(lines) + len(part) > max(height - 4, 2):
+        for index, part in enumerate(parts):
+            # Without term and concept nobody can decide. The line of keys needs room, and the one
+            # that says that something is missing.
+            if index > 1 and not everything and len(lines) + len(part) > height - 4:
                 return "\n".join([*lines, "... (d shows all)"])
             lines += part
         return "\n".join(lines)
@@ -107,7 +108,11 @@ class Keyboard:
             event.app.exit(result=event.data if len(event.data) == 1 else "")
 
         live = [each for each in ontology.concepts.values() if not each.deprecated]
-        names = {name: each.id for each in live for name in (each.id, *each.labels.values())}
+        ids = {each.id.casefold() for each in live}
+        names = {each.id: each.id for each in live}
+        for each in live:
+            labels = (label for label in each.labels.values() if label.casefold() not in ids)
+            names.update((label, each.id) for label in labels)
         self._names = names
         self._completer = FuzzyWordCompleter(
             sorted(names),
