@@ -59,9 +59,16 @@ def test_phrases_are_kept_whose_words_attract_each_other(own: dict[str, Candidat
     assert "of the" not in own
 
 
-def test_mere_parts_of_a_longer_phrase_are_left_out(own: dict[str, Candidate]) -> None:
-    assert "over the" not in own
-    assert "the moon" not in own
+def test_every_part_of_a_phrase_must_attract_the_rest(tmp_path: Path) -> None:
+    own = found(corpus(tmp_path, "fed up the\n" * 3 + "fed up\n" * 10 + "the tree\n" * 100))
+    assert "fed up" in own
+    assert "fed up the" not in own
+
+
+def test_mere_parts_of_a_longer_phrase_are_left_out(tmp_path: Path) -> None:
+    idiom = "at my wits' end\n" * 3
+    assert [term for term in found(corpus(tmp_path, idiom)) if " " in term] == ["at my wits end"]
+    assert "wits end" in found(corpus(tmp_path, idiom + "wits' end\n" * 3))
 
 
 def test_how_much_words_must_attract_each_other_can_be_chosen(tmp_path: Path) -> None:

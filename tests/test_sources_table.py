@@ -83,7 +83,7 @@ def test_nrc_emolex_is_read_by_options(tmp_path: Path) -> None:
         ("chirpy", "", "Joy", "listed as joy, score 1"),
     ]
     assert emolex.notes == [
-        f"{tmp_path / 'own.tsv'}: left out, as no concept is called so: negative, positive"
+        f"{tmp_path / 'own.tsv'}: left out, as they stand for no concept: negative, positive"
     ]
 
 
@@ -143,8 +143,10 @@ def test_a_category_is_a_concept_or_a_label_of_a_scheme(
 
 
 def test_a_label_wider_than_a_concept_is_not_that_concept(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match=r"no row is left.*realisation"):
-        table(tmp_path, "term\tcategory\ngloomy\trealisation\n", scheme="goemotions")
+    content = "term\tcategory\nchirpy\tjoy\neager\tdesire\n"
+    assert [row[2] for row in rows(table(tmp_path, content))] == ["Joy", "Desire"]
+    # GoEmotions' label takes in wishes of any sort, the concept is a kind of lust.
+    assert [row[2] for row in rows(table(tmp_path, content, scheme="goemotions"))] == ["Joy"]
 
 
 def test_a_deprecated_category_names_its_successor(tmp_path: Path) -> None:
@@ -251,7 +253,7 @@ def test_a_term_over_two_lines_is_refused(tmp_path: Path) -> None:
 def test_a_table_of_which_nothing_is_left_says_why(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"no row is left .*all lie below the least score"):
         table(tmp_path, "a\t0.2\n", score="2", min_score=0.5)
-    with pytest.raises(SourceError, match=r"no row is left .*no concept is called so: positive"):
+    with pytest.raises(SourceError, match=r"no row is left .*stand for no concept: positive"):
         table(tmp_path, "a\tpositive\n", category="2")
 
 

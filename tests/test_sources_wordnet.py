@@ -182,8 +182,8 @@ def walk(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new", "line", "problem"),
     [
-        ("index.noun", "grief n 1 0 1", "grief n 2 0 1", 4, "no line of a WordNet index"),
-        ("index.noun", "grief n 1 0", "grief n one 0", 4, "no line of a WordNet index"),
+        ("index.noun", "grief n 1 0 1", "grief n 2 0 1", 5, "no line of a WordNet index"),
+        ("index.noun", "grief n 1 0", "grief n one 0", 5, "no line of a WordNet index"),
         ("index.adj", "blue a", "bl\x00ue\xff a", 2, "not UTF-8"),
         ("data.noun", "n 02 sorrow 0", "n 99 sorrow 0", 2, "no synset can be read"),
         ("data.noun", "n 01 woe 0", "n 0x woe 0", 4, "no synset can be read"),

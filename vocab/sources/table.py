@@ -112,7 +112,9 @@ class Table:
         self._lang = lang
         self._layout = layout
         self._ontology = ontology
-        self._labels = _scheme_labels(ontology, layout.scheme) if layout.scheme else {}
+        self._labels: dict[str, str | None] = {}
+        if layout.scheme:
+            self._labels = _scheme_labels(ontology, layout.scheme)
         self._labels |= {
             category.casefold(): ontology.concept(concept).id
             for category, concept in layout.concepts.items()
@@ -243,9 +245,11 @@ class Table:
 
     def _concept(self, line: int, category: str) -> str | None:
         """Return the id of the concept that a category stands for, None if none does."""
-        mapped = self._labels.get(category.casefold())
+        mapped = self._labels.get(category.casefold(), category)
+        if mapped is None:
+            return None
         try:
-            concept = self._ontology.concept(mapped or category)
+            concept = self._ontology.concept(mapped)
         except UnknownName:
             return None
         if concept.deprecated:
@@ -277,7 +281,7 @@ class Table:
         notes = []
         if unknown:
             names = ", ".join(unknown[:10]) + (" ..." if len(unknown) > 10 else "")
-            notes.append(f"left out, as no concept is called so: {names}")
+            notes.append(f"left out, as they stand for no concept: {names}")
         if merged:
             notes.append(f"repeated rows merged: {merged:,}")
         if stems:
@@ -288,13 +292,13 @@ class Table:
         self.notes = [f"{self._path}: {note}" for note in notes]
 
 
-def _scheme_labels(ontology: Ontology, scheme: str) -> dict[str, str]:
-    """Return the concept of each label of another scheme that lies within one."""
+def _scheme_labels(ontology: Ontology, scheme: str) -> dict[str, str | None]:
+    """Return the concept that each label of another scheme lies within, None where none does."""
     schemes = sorted({mapping.scheme for mapping in ontology.mappings})
     if scheme not in schemes:
         raise UnknownName("scheme", scheme, schemes)
     return {
-        mapping.label.casefold(): mapping.concept
+        mapping.label.casefold(): mapping.concept if mapping.predicate in _MATCHES else None
         for mapping in ontology.mappings
-        if mapping.scheme == scheme and mapping.concept and mapping.predicate in _MATCHES
+        if mapping.scheme == scheme
     }
