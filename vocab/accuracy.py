@@ -55,10 +55,11 @@ _STEMMERS = {
     "ru": "russian",
     "sv": "swedish",
 }
-_FUNCTION_WORDS = frozenset(
-    "a an and as at be by do down feel for from get give go have i in into it make my no not of off"
-    " on one one's oneself or out over someone take that the to up with you your".split()
-)
+_ENGLISH = """
+a an and as at be by do down feel for from get give go have i in into it make my no not of off on
+one one's oneself or out over someone take that the to up with you your
+"""
+_FUNCTION_WORDS = frozenset(_ENGLISH.split())
 """They do not make two English phrases a family."""
 
 
@@ -209,7 +210,7 @@ def _stemmer(lang: str) -> Callable[[str], str]:
     if name is None:
         return str
     try:
-        from nltk.stem.snowball import SnowballStemmer
+        from nltk.stem.snowball import SnowballStemmer  # type: ignore[import-untyped]
     except ImportError as error:
         raise ToneError(
             f"{error.name} is needed to measure accuracy: pip install 'tone-kg[vocab]'"
@@ -269,7 +270,7 @@ def _bands(
         if not len(inside):
             continue
         (primary, *_), _, _, (concept, *_) = _shares(
-            ranked[inside], nodes, [gold[index] for index in inside]
+            ranked[inside], nodes, [gold[int(index)] for index in inside]
         )
         bands.append(Band(variant, least, len(inside), primary, concept))
     return bands

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..ontology.errors import ToneError
 from ..ontology.model import Concept, Ontology
 from .embedding import Embedder
+from .sources import Candidate
 
 if TYPE_CHECKING:
     from numpy import ndarray
@@ -17,6 +18,9 @@ MIXTURE = {"nearest term": 0.5, "centroid": 0.3, "label + definition": 0.2}
 """The default method: the mean of three cosines with these weights.
 
 They were chosen on one half of the accepted vocabulary, see `tone vocab stats` for the other."""
+
+SUPPORT = 0.35
+"""How much a concept's score rises if all of the evidence for a term comes from it."""
 
 METHODS = (
     "label",
@@ -39,7 +43,11 @@ _ROWS = 500
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
-    """The concept of highest similarity, and how far it lies above the next."""
+    """The concept of the highest score, its similarity, and how far its score lies above the next.
+
+    The score is the similarity and `SUPPORT` times the share of the term's evidence that comes
+    from the concept's own terms.
+    """
 
     concept: str
     similarity: float
@@ -69,10 +77,7 @@ class Profiles:
         known = known_terms(ontology, lang)
         self.concepts = tuple(each.id for each in live if known[each.id])
         if not self.concepts:
-            raise ToneError(
-                f"no concept has a label or a term in the language {lang!r}: add labels in it to"
-                " the ontology first (rdfs:label in ontology/tone-edit.ttl)"
-            )
+            raise no_vocabulary(lang)
         self.terms = tuple(sorted({term for each in self.concepts for term in known[each]}))
         row = {term: index for index, term in enumerate(self.terms)}
         self.members = numpy.zeros((len(self.terms), len(self.concepts)))
@@ -119,13 +124,34 @@ class Profiles:
         # The last bits depend on the machine's arithmetic; without them equal is equal.
         return numpy.round(numpy.concatenate(parts), 9) if parts else numpy.zeros((0, 0))
 
+    def supports(self, evidence: Sequence[Iterable[Candidate]]) -> ndarray:
+        """Return how much of each term's evidence comes from each concept's terms, in [0, 1].
+
+        A candidate counts once for a seed and a source, divided by its distance from the seed.
+        """
+        import numpy
+
+        column = {concept: index for index, concept in enumerate(self.concepts)}
+        weights = numpy.zeros((len(evidence), len(self.concepts)))
+        for row, candidates in enumerate(evidence):
+            nearest: dict[tuple[str, str, str], int] = {}
+            for each in candidates:
+                if each.seed is not None and each.seed.concept in column:
+                    key = (each.seed.concept, each.seed.term, each.source)
+                    distance = max(each.distance, 1)
+                    nearest[key] = min(nearest.get(key, distance), distance)
+            for (concept, _, _), distance in nearest.items():
+                weights[row, column[concept]] += 1 / distance
+        total = weights.sum(axis=1, keepdims=True)
+        return weights / numpy.where(total > 0, total, 1.0)
+
     def _part(self, vectors: ndarray, method: str, left_out: ndarray | None) -> ndarray:
         import numpy
 
         if method == "mixture":
-            mixed: ndarray = sum(
-                weight * self._part(vectors, each, left_out) for each, weight in MIXTURE.items()
-            )
+            mixed = numpy.zeros((len(vectors), len(self.concepts)))
+            for each, weight in MIXTURE.items():
+                mixed += weight * self._part(vectors, each, left_out)
             return mixed
         if method == "definition":
             return vectors @ self._definitions.T
@@ -179,19 +205,37 @@ def _unit(vectors: ndarray) -> ndarray:
     return vectors / numpy.where(length > 0, length, 1.0)
 
 
-def assign(concepts: Sequence[str], similarities: ndarray) -> list[Assigned]:
-    """Return for each row of similarities the best concept; of equals the first of `concepts`."""
+def assign(
+    concepts: Sequence[str], similarities: ndarray, supports: ndarray | None = None
+) -> list[Assigned]:
+    """Return for each row the concept of the highest score; of equals the first of `concepts`.
+
+    Args:
+        concepts: the columns.
+        similarities: of terms and concepts, as `Profiles.similarities` has them.
+        supports: shares of the terms' evidence, as `Profiles.supports` has them.
+    """
     import numpy
 
-    order = numpy.argsort(-similarities, axis=1, kind="stable")[:, :2]
+    scores = similarities if supports is None else similarities + SUPPORT * supports
+    order = numpy.argsort(-scores, axis=1, kind="stable")[:, :2]
     assigned = []
     for row, best in enumerate(order):
-        first = float(similarities[row, best[0]])
-        # A single concept has no rival: nothing is similar to it but itself.
-        second = float(similarities[row, best[1]]) if len(best) > 1 else 0.0
-        name = concepts[best[1]] if len(best) > 1 else ""
-        assigned.append(Assigned(concepts[best[0]], first, first - second, name))
+        first = best[0]
+        # A single concept has no rival: its margin is its whole score.
+        margin = scores[row, first] - (scores[row, best[1]] if len(best) > 1 else 0.0)
+        runner_up = concepts[best[1]] if len(best) > 1 else ""
+        similarity = float(similarities[row, first])
+        assigned.append(Assigned(concepts[first], similarity, float(margin), runner_up))
     return assigned
+
+
+def no_vocabulary(lang: str) -> ToneError:
+    """Return the error that a language has neither labels nor terms to start from."""
+    return ToneError(
+        f"no concept has a label or a term in the language {lang!r}: add labels in it to the"
+        " ontology first (rdfs:label in ontology/tone-edit.ttl)"
+    )
 
 
 def live_concepts(ontology: Ontology) -> list[Concept]:
