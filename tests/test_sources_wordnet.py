@@ -206,6 +206,14 @@ def test_a_broken_line_is_refused_with_its_place(
     assert problem in str(refused.value)
 
 
+@pytest.mark.parametrize("file", ["index.noun", "data.adv"])
+def test_a_file_that_ends_within_a_line_is_refused(broken: Path, file: str) -> None:
+    lines = (broken / file).read_bytes().splitlines(keepends=True)
+    (broken / file).write_bytes(b"".join(lines)[:-1])
+    with pytest.raises(SourceError, match=rf"{file}:{len(lines)}: .*truncated"):
+        WordNet(broken)
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(data=st.data())
 def test_a_file_cut_anywhere_is_refused_or_lacks_only_what_was_cut(
