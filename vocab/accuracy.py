@@ -10,24 +10,33 @@ Accuracy at n for tier k: each concept stands for its ancestor of tier k, or for
 higher; the answer is right if the accepted one is among the n best different ones. Extensions
 directly under Emotion stand for themselves at every tier. The last pair of figures is for the
 exact concept.
+
+With sources the evidence that they give for a term counts as in an expansion (`mixture +
+evidence`), but none that starts from a term that is left out.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
 from ..ontology.errors import ToneError
 from ..ontology.model import Ontology
-from .assignment import DEFAULT_METHOD, METHODS, Profiles
+from .assignment import DEFAULT_METHOD, METHODS, Profiles, scores
 from .embedding import Embedder
+from .offers import gather
+from .senses import SenseJudge, unread
+from .sources import Candidate, Source
 
 if TYPE_CHECKING:
     from numpy import ndarray
+
+WITH_EVIDENCE = f"{DEFAULT_METHOD} + evidence"
+"""How an expansion assigns terms."""
 
 WORD = "word"
 FAMILY = "family"
@@ -74,9 +83,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """The default method's answers whose margin is at least `least`, below the next band's."""
+    """A method's answers whose margin is at least `least` and below the next band's."""
 
     left_out: str
+    method: str
     least: float
     terms: int
     primary: float
@@ -85,11 +95,13 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What `measure` found over so many terms."""
+    """What `measure` found over so many terms, of which the sources reach `reached`."""
 
     lang: str
     model: str
+    sources: tuple[str, ...]
     terms: int
+    reached: int
     rows: tuple[Row, ...]
     bands: tuple[Band, ...]
 
@@ -98,6 +110,8 @@ def measure(
     ontology: Ontology,
     embedder: Embedder,
     lang: str = "en",
+    *,
+    sources: Sequence[Source] = (),
     methods: Sequence[str] = METHODS,
     held_out_only: bool = True,
 ) -> Report:
@@ -107,12 +121,13 @@ def measure(
         ontology: whose accepted vocabulary is the measure.
         embedder: the model.
         lang: the language of the terms.
+        sources: whose evidence to weigh as well; without any, only embeddings are compared.
         methods: which of `assignment.METHODS` to compare.
         held_out_only: test only the half of the vocabulary on which nothing was chosen, as the
             weights of the default method were on the other (see `is_held_out`).
 
     Raises:
-        ToneError: there are no terms to test in that language.
+        ToneError: there are no terms to test in that language, or a source or the model fails.
     """
     profiles = Profiles(ontology, embedder, lang)
     accepted: dict[str, set[str]] = {}
@@ -126,26 +141,38 @@ def measure(
     vectors = profiles.vectors[[row[term] for term in tested]]
     nodes = [_nodes(ontology, concept) for concept in profiles.concepts]
     gold = [[_nodes(ontology, each) for each in sorted(accepted[term])] for term in tested]
+    evidence = _evidence(profiles, embedder, sources, tested)
+    reached = [index for index, each in enumerate(evidence) if each]
     rows: list[Row] = []
     bands: list[Band] = []
     for variant in (WORD, FAMILY):
         left_out = _left_out(tested, profiles.terms, lang, variant)
         for method in methods:
             similarities = profiles.similarities(vectors, method, left_out)
-            ranked = _ranked(similarities)
-            rows.append(Row(variant, method, _shares(ranked, nodes, gold)))
+            rows.append(Row(variant, method, _shares(_ranked(similarities), nodes, gold)))
             if method == DEFAULT_METHOD:
-                bands += _bands(variant, similarities, ranked, nodes, gold)
-    return Report(lang, embedder.name, len(tested), tuple(rows), tuple(bands))
+                bands += _bands(variant, method, similarities, nodes, gold)
+        if not reached:
+            continue
+        similarities = profiles.similarities(vectors, DEFAULT_METHOD, left_out)
+        kept = _known_evidence(evidence, profiles.terms, left_out)
+        weighed = scores(similarities, profiles.supports(kept))
+        rows.append(Row(variant, WITH_EVIDENCE, _shares(_ranked(weighed), nodes, gold)))
+        reached_gold = [gold[index] for index in reached]
+        bands += _bands(variant, WITH_EVIDENCE, weighed[reached], nodes, reached_gold)
+    names = tuple(each.name for each in sources)
+    return Report(lang, embedder.name, names, len(tested), len(reached), tuple(rows), tuple(bands))
 
 
 def report_lines(report: Report) -> list[str]:
-    """Return a report as lines of a Markdown table, for people and for the documentation."""
+    """Return a report as lines of Markdown tables, for people and for the documentation."""
     heads = [f"{level} @{best}" for level in LEVELS for best in BEST]
     lines = [
         f"{report.terms:,} terms ({report.lang}), model {report.model}; share of right answers"
-        " at 1 and among the best 3, in %",
+        " at 1 and among the best 3, in %"
     ]
+    if report.sources:
+        lines.append(f"{report.reached:,} of them are reached by {', '.join(report.sources)}")
     titles = {
         WORD: "The tested term left out of its concept",
         FAMILY: "Its word family left out as well",
@@ -156,15 +183,25 @@ def report_lines(report: Report) -> list[str]:
             if row.left_out == variant:
                 shares = [f"{100 * share:.1f}" for pair in row.shares for share in pair]
                 lines.append(_line([row.method, *shares]))
-        bands = [each for each in report.bands if each.left_out == variant]
-        if bands:
-            lines += ["", _line([f"margin ({DEFAULT_METHOD})", "terms", "primary", "concept"])]
-            lines.append(_line(["---"] * 4))
-        for band, following in zip(bands, [*bands[1:], None], strict=True):
-            upper = f" to {following.least:.2f}" if following else " or more"
-            shares = [f"{100 * share:.1f}" for share in (band.primary, band.concept)]
-            lines.append(_line([f"{band.least:.2f}{upper}", f"{band.terms:,}", *shares]))
+        for method in (DEFAULT_METHOD, WITH_EVIDENCE):
+            bands = [
+                each for each in report.bands if (each.left_out, each.method) == (variant, method)
+            ]
+            if bands:
+                head = [f"margin ({method})", "terms", "primary", "concept"]
+                lines += ["", _line(head), _line(["---"] * 4), *_band_lines(bands)]
     return lines
+
+
+def _band_lines(bands: Sequence[Band]) -> Iterator[str]:
+    for band, following in zip(bands, [*bands[1:], None], strict=True):
+        upper = f" to {following.least:.2f}" if following else " or more"
+        shares = [f"{100 * share:.1f}" for share in (band.primary, band.concept)]
+        yield _line([f"{band.least:.2f}{upper}", f"{band.terms:,}", *shares])
+    total = sum(band.terms for band in bands)
+    primary = sum(band.primary * band.terms for band in bands) / total
+    concept = sum(band.concept * band.terms for band in bands) / total
+    yield _line(["all", f"{total:,}", f"{100 * primary:.1f}", f"{100 * concept:.1f}"])
 
 
 def _line(cells: Iterable[str]) -> str:
@@ -179,6 +216,33 @@ def is_held_out(term: str) -> bool:
 def _nodes(ontology: Ontology, concept: str) -> Nodes:
     path = ontology.path(concept)
     return (*(path[min(tier, len(path)) - 1] for tier in (1, 2, 3)), concept)
+
+
+def _evidence(
+    profiles: Profiles, embedder: Embedder, sources: Sequence[Source], tested: Sequence[str]
+) -> list[list[Candidate]]:
+    """Return what sources offer for each term, of senses that are about feeling."""
+    if not sources:
+        return [[] for _ in tested]
+    offers = gather(profiles.ontology, sources, profiles.lang, depth=1)
+    wanted: dict[str, list[Candidate]] = {term.casefold(): [] for term in tested}
+    for (term, _, _), candidates in offers.items.items():
+        if term.casefold() in wanted:
+            wanted[term.casefold()] += candidates
+    judge = SenseJudge(profiles, embedder)
+    judge.read(gloss for candidates in wanted.values() for gloss in unread(candidates))
+    return [judge.about_feeling(wanted[term.casefold()]) for term in tested]
+
+
+def _known_evidence(
+    evidence: Sequence[Sequence[Candidate]], terms: Sequence[str], left_out: ndarray
+) -> list[list[Candidate]]:
+    """Return the evidence but what starts from terms that are left out."""
+    column = {term: index for index, term in enumerate(terms)}
+    return [
+        [each for each in candidates if each.seed and not out[column[each.seed.term]]]
+        for candidates, out in zip(evidence, left_out, strict=True)
+    ]
 
 
 def _left_out(tested: Sequence[str], terms: Sequence[str], lang: str, variant: str) -> ndarray:
@@ -255,14 +319,15 @@ def _best(row: ndarray, nodes: Sequence[Nodes], level: int, count: int) -> list[
 
 def _bands(
     variant: str,
-    similarities: ndarray,
-    ranked: ndarray,
+    method: str,
+    scored: ndarray,
     nodes: Sequence[Nodes],
     gold: Sequence[Sequence[Nodes]],
 ) -> list[Band]:
     import numpy
 
-    best = numpy.take_along_axis(similarities, ranked[:, :2], axis=1)
+    ranked = _ranked(scored)
+    best = numpy.take_along_axis(scored, ranked[:, :2], axis=1)
     margins = best[:, 0] - best[:, -1]
     bands = []
     for least, following in zip(BANDS, [*BANDS[1:], numpy.inf], strict=True):
@@ -272,5 +337,5 @@ def _bands(
         (primary, *_), _, _, (concept, *_) = _shares(
             ranked[inside], nodes, [gold[int(index)] for index in inside]
         )
-        bands.append(Band(variant, least, len(inside), primary, concept))
+        bands.append(Band(variant, method, least, len(inside), primary, concept))
     return bands
