@@ -105,13 +105,12 @@ def agreement(
     names = sorted({name for said in verdicts.values() for name in said})
     if len(names) < 2:
         raise ToneError("no item is decided by two reviewers: there is no agreement to measure")
-    parts = {item: _parts(items[item], ontology) for item in verdicts}
     pairs = [
-        _measured(pair, shared, parts, ontology)
+        _measured(pair, shared, items, ontology)
         for pair in combinations(names, 2)
         if len(names) > 2 and (shared := _shared(verdicts, pair))
     ]
-    whole = _measured(names, verdicts, parts, ontology)
+    whole = _measured(names, verdicts, items, ontology)
     return Agreement(whole.reviewers, whole.figures, tuple(pairs))
 
 
@@ -176,10 +175,14 @@ def _shared(verdicts: Verdicts, pair: tuple[str, str]) -> Verdicts:
 def _measured(
     names: Sequence[str],
     verdicts: Verdicts,
-    parts: Mapping[Item, frozenset[str]],
+    items: Mapping[Item, Mapping[tuple[str, str], list[Decision]]],
     ontology: Ontology,
 ) -> Agreement:
-    present = frozenset[str]().union(*(parts[item] for item in verdicts))
+    parts = {
+        item: _parts([row for name in said for row in items[item][REVIEWER, name]], ontology)
+        for item, said in verdicts.items()
+    }
+    present = frozenset[str]().union(*parts.values())
     figures = []
     for part in (OVERALL, *PRIMARIES, OTHER):
         if part == OTHER and OTHER not in present:
@@ -210,9 +213,8 @@ def _label(verdict: Verdict, level: str, ontology: Ontology) -> str:
     return SEPARATOR.join(sorted(names))
 
 
-def _parts(said: Mapping[tuple[str, str], list[Decision]], ontology: Ontology) -> frozenset[str]:
-    """Return the primaries in which some reviewer's verdict or the proposal of an item lies."""
-    rows = [row for (role, _), rows in said.items() if role == REVIEWER for row in rows]
+def _parts(rows: Iterable[Decision], ontology: Ontology) -> frozenset[str]:
+    """Return the primaries in which some verdict or the proposal of an item lies."""
     concepts = {each for row in rows for each in (row.concept, row.proposed) if each}
     return frozenset(_primary(each, ontology) for each in concepts)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -27,7 +26,7 @@ from .decisions import (
     write_decisions,
 )
 from .replay import concept_problem
-from .screen import Card, Keyboard
+from .screen import Card, Keyboard, window
 from .selection import Offer
 
 REASONS = {
@@ -58,7 +57,7 @@ q      quit; every decision is on disk already"""
 
 _KEYS = (
     "a accept  1-9 weight  m move  n runner-up  + second  r reject  s skip  u undo  ? help  q quit",
-    "a 1-9 e m n + r s u d q ?",
+    "a 1-9 e m n + r s u d q  ? help",
     "? help",
 )
 """What is asked, the longest that the terminal's width allows."""
@@ -173,7 +172,7 @@ class _Review:
 
     def _answered(self, offer: Offer) -> bool:
         """Ask for one key; return whether to go on to the next offer, or back to the last."""
-        width = shutil.get_terminal_size().columns
+        width, _ = window()
         keys = next((each for each in _KEYS if len(each) + 1 < width), _KEYS[-1])
         key = self.keyboard.key(f"{keys} ")
         if key == "a":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
+import sys
 import textwrap
 from collections.abc import Iterator, Sequence
 
@@ -13,6 +13,12 @@ from ..ontology.errors import ToneError, UnknownName
 from ..ontology.model import Ontology
 from .decisions import printable
 from .selection import Offer
+
+
+def window() -> tuple[int, int]:
+    """Return the terminal's columns and lines as they are now, whatever the environment says."""
+    columns, lines = os.get_terminal_size(sys.stdout.fileno())
+    return columns or 80, lines or 24
 
 
 class Card:
@@ -29,7 +35,7 @@ class Card:
 
         What matters least is left out first. Nothing in it can steer the terminal.
         """
-        columns, height = shutil.get_terminal_size()
+        columns, height = window()
         width = max(columns - 1, 20)
         parts = [
             textwrap.wrap(
@@ -134,7 +140,7 @@ class Keyboard:
         """Return the id of a concept that is chosen by typing part of it; empty for none."""
         text = ""
         while True:
-            rows = shutil.get_terminal_size().lines
+            _, rows = window()
             try:
                 text = self._lines.prompt(
                     message,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,10 +30,10 @@ QUEUE = click.option(
 
 class _Subcommands(click.Group):
     def list_commands(self, context: click.Context) -> list[str]:
-        return [each for each in COMMANDS if find_spec(f".{COMMANDS[each]}", __package__)]
+        return list(COMMANDS)
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        if name not in self.list_commands(context):
+        if name not in COMMANDS:
             return None
         module = import_module(f".{COMMANDS[name]}", __package__)
         command: click.Command = getattr(module, f"{name}_command")
