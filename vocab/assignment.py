@@ -19,7 +19,7 @@ MIXTURE = {"nearest term": 0.5, "centroid": 0.3, "label + definition": 0.2}
 
 They were chosen on one half of the accepted vocabulary, see `tone vocab stats` for the other."""
 
-SUPPORT = 0.25
+SUPPORT = 0.3
 """How much a concept's score rises if all of the evidence for a term comes from it.
 
 Like `MIXTURE`, chosen on one half of the accepted vocabulary."""

@@ -30,7 +30,9 @@ from .senses import SenseJudge, unread
 from .sources import Candidate, Source, WordNet
 
 LEAST = 0.40
-"""Terms that are less similar to every concept are not proposed."""
+"""Terms that are less similar to their concept are not proposed."""
+FILED = 0.30
+"""The same for terms with a sense that the source itself files under feelings."""
 DOUBTFUL = 0.45
 """Those below are flagged as perhaps no emotion."""
 LOOSE = 0.5
@@ -144,16 +146,7 @@ class _Run:
         }
         new = _undecided(offers, known)
         reached = {item: found for item, found in new.items() if _in_scope(found, scope)}
-        self.judge.read(
-            (gloss for found in reached.values() for gloss in unread(found)),
-            lambda done, total: self.progress("reading glosses", done, total),
-        )
-        felt = {item: self.judge.about_feeling(found) for item, found in reached.items()}
-        chosen = {
-            item: assigned
-            for item, assigned in self._assign({item: felt[item] for item in felt if felt[item]})
-            if assigned.similarity >= _least(felt[item])
-        }
+        felt, chosen = self._choose(reached)
         dropped = len(reached) - len(chosen)
         chosen = {
             item: assigned
@@ -179,16 +172,36 @@ class _Run:
         concepts = self.ontology.concepts.values()
         return [each.labels[self.lang] for each in concepts if self.lang in each.labels]
 
-    def _assign(self, felt: dict[Item, list[Candidate]]) -> list[tuple[Item, Assigned]]:
-        items = sorted(felt)
+    def _choose(
+        self, reached: dict[Item, list[Candidate]]
+    ) -> tuple[dict[Item, list[Candidate]], dict[Item, Assigned]]:
+        """Return what is about feeling of the candidates, and the concept of each item left."""
+        items = sorted(reached)
         vectors = self.embedder.embed(
             [spoken(term, pos) for term, _, pos in items],
             lambda done, total: self.progress("embedding terms", done, total),
         )
         similarities = self.profiles.similarities(vectors)
-        supports = self.profiles.supports([felt[item] for item in items])
-        assigned = assign(self.profiles.concepts, similarities, supports)
-        return list(zip(items, assigned, strict=True))
+        # Glosses take longest: those of words that are like no concept are not read.
+        near = [
+            row
+            for row, item in enumerate(items)
+            if similarities[row].max() >= _least(reached[item])
+        ]
+        self.judge.read(
+            (gloss for row in near for gloss in unread(reached[items[row]])),
+            lambda done, total: self.progress("reading glosses", done, total),
+        )
+        felt = {items[row]: self.judge.about_feeling(reached[items[row]]) for row in near}
+        rows = [row for row in near if felt[items[row]]]
+        supports = self.profiles.supports([felt[items[row]] for row in rows])
+        assigned = assign(self.profiles.concepts, similarities[rows], supports)
+        chosen = {
+            items[row]: each
+            for row, each in zip(rows, assigned, strict=True)
+            if each.similarity >= _least(felt[items[row]])
+        }
+        return felt, chosen
 
     def _flags(
         self,
@@ -285,6 +298,8 @@ def _least(found: Iterable[Candidate]) -> float:
     """Return the least similarity of a term to be proposed."""
     if any(each.pos == "emoticon" or each.relation == "listed" for each in found):
         return -1.0  # a model cannot read the one, and the user chose the other
+    if any(each.feeling for each in found):
+        return FILED
     close = any(each.relation not in ("generic", "frequent") for each in found)
     return LEAST if close else LOOSE
 
