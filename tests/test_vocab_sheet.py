@@ -299,7 +299,6 @@ def test_every_broken_row_is_told_with_its_line() -> None:
         "term is empty": {"term": ""},
         "lang 'English' is no language tag": {"lang": "English"},
         "pos 'idiom' is none of noun": {"pos": "idiom"},
-        "the reviewer of this row is 'bo', not 'ada'": {"reviewer": "bo"},
         "the role 'boss' is none of reviewer, adjudicator": {"role": "boss"},
     }
     told = problems(sheet(*({"term": f"word {at}", **row} for at, row in enumerate(rows.values()))))
@@ -318,8 +317,16 @@ def test_a_reviewer_must_be_named() -> None:
     assert problems(sheet({"term": "blue"}), defaults=Defaults(DATE)) == [
         "2: no reviewer is named; give --reviewer NAME or fill the column reviewer"
     ]
-    [taken] = read(sheet({"term": "blue", "reviewer": "bo"}), defaults=Defaults(DATE))
-    assert taken.reviewer == "bo"
+    for defaults in (Defaults(DATE), ADA):
+        taken = read(sheet({"term": "blue", "reviewer": "bo"}), defaults=defaults)
+        assert [each.reviewer for each in taken] == ["bo"]
+
+
+def test_a_role_that_is_given_is_that_of_all_rows() -> None:
+    text = sheet({"term": "blue", "role": "reviewer"}, {"term": "sad", "role": ""})
+    assert problems(text, defaults=Defaults(DATE, "ada", "adjudicator")) == [
+        "2: the role of this row is 'reviewer', not 'adjudicator'"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -67,8 +67,8 @@ _WORDS = {word: each for each in DECISIONS for word in (each[0], each, f"{each}e
 class Defaults:
     """What counts for rows of a sheet that do not say it themselves.
 
-    A `reviewer` or `role` that is given must not differ from the sheet's own; `queue` holds what is
-    proposed by item, where a sheet lost the columns that tell about them.
+    A `role` that is given must be that of all rows. `queue` holds what is proposed by item, where
+    a sheet lost the columns that tell about it.
     """
 
     date: str
@@ -198,7 +198,8 @@ def _row_decisions(
     proposed = _concept(cells["proposed"], "proposed", ontology, problems)
     targets = _concepts(cells.get("move_to", ""), "move_to", ontology, problems)
     score, weight = (_number(cells, name, problems) for name in ("score", "weight"))
-    reviewer, role = (_said(cells, name, defaults, problems) for name in ("reviewer", "role"))
+    reviewer = _reviewer(cells, defaults, problems)
+    role = _role(cells, defaults, problems)
     offer = _offer(cells, proposed, ontology, defaults, problems)
     if not problems:
         problems.extend(_mistakes(word or "", proposed, targets, ontology))
@@ -256,20 +257,20 @@ def _number(cells: Mapping[str, str], name: str, problems: list[str]) -> Decimal
         return None
 
 
-def _said(cells: Mapping[str, str], name: str, defaults: Defaults, problems: list[str]) -> str:
-    """Return the reviewer or role of a row, from the sheet or the defaults."""
-    given: str = getattr(defaults, name)
-    there = cells.get(name, "")
-    if there and given and there != given:
-        problems.append(f"the {name} of this row is {there!r}, not {given!r}")
-    if name == "role":
-        said = there or given or REVIEWER
-        if said not in ROLES:
-            problems.append(f"the role {said!r} is none of {', '.join(ROLES)}")
-        return said
-    if not (there or given):
+def _reviewer(cells: Mapping[str, str], defaults: Defaults, problems: list[str]) -> str:
+    name = cells.get("reviewer") or defaults.reviewer
+    if not name:
         problems.append("no reviewer is named; give --reviewer NAME or fill the column reviewer")
-    return there or given
+    return name
+
+
+def _role(cells: Mapping[str, str], defaults: Defaults, problems: list[str]) -> str:
+    role = cells.get("role") or defaults.role or REVIEWER
+    if role not in ROLES:
+        problems.append(f"the role {role!r} is none of {', '.join(ROLES)}")
+    elif defaults.role and role != defaults.role:
+        problems.append(f"the role of this row is {role!r}, not {defaults.role!r}")
+    return role
 
 
 def _offer(

@@ -145,7 +145,7 @@ def _write_sheet(
 @click.option(
     "--role",
     type=click.Choice(["reviewer", "adjudicator"]),
-    help="Role of who filled the sheets that do not say it; by default reviewer.",
+    help="In which role the sheets were filled in; by default reviewer.",
 )
 @click.option("--date", metavar="ISO", help="Day or moment of the decisions; by default now.")
 @click.option("--revise", is_flag=True, help="Let sheets replace what the same reviewer said.")
