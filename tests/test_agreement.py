@@ -173,7 +173,7 @@ def test_differences_of_a_new_sheet_are_adjudicated_and_applied(checkout: Checko
         ("mad", "Anger", "adjudicator"),
     ]
     assert found[0]["verdict of ada"] == "Sorrow (score 0.8000, weight 1)"
-    assert found[0]["verdict of bo"] == "Gloom (score 0.7, weight 1)"
+    assert found[0]["verdict of bo"] == "Gloom (score 0.7)"
     assert found[1]["verdict of bo"] == "rejected: also insane"
     for each in found:
         each["decision"] = "accept"

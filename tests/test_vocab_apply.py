@@ -109,6 +109,28 @@ def test_reviewers_who_agree_give_one_row_with_both_names(checkout: Checkout) ->
     assert blue.date == "2026-05-05T00:00:00Z"
 
 
+def test_who_gives_no_score_or_weight_leaves_them_to_others(checkout: Checkout) -> None:
+    silent = {"score": None, "weight": None}
+    write_decisions(
+        checkout.decisions,
+        [
+            decision("blue", "Joy", **silent),
+            decision("blue", "Joy", "bo", score=Decimal(1), weight=Decimal("0.5")),
+            decision("glum", "Gloom", **silent),
+            decision("mad", "Anger", score=Decimal("0.7"), weight=Decimal("0.4")),
+            decision("mad", "Fear", "bo", score=Decimal("0.1")),
+            decision("mad", "Anger", "cy", **silent | {"score": Decimal(1)}, role="adjudicator"),
+        ],
+    )
+    assert apply(checkout).status == 0
+    numbers = {term: checkout.term(term) for term in ("blue", "glum", "mad")}
+    assert {term: (row.score, row.weight) for term, row in numbers.items()} == {
+        "blue": (Decimal(1), Decimal("0.5")),
+        "glum": (Decimal("0.8"), Decimal(1)),
+        "mad": (Decimal(1), Decimal("0.4")),
+    }
+
+
 def test_reviewers_who_differ_need_an_adjudicator(checkout: Checkout) -> None:
     write_decisions(checkout.decisions, [decision("blue", "Joy"), decision("sad", "Fear")])
     filled = checkout.folder / "bo.tsv"
@@ -182,7 +204,7 @@ def test_two_sheets_of_one_reviewer_must_not_differ(checkout: Checkout) -> None:
         checkout.folder.joinpath(f"{name}.tsv").write_text(text)
     done = apply(checkout, "one.tsv", "two.tsv", "--reviewer", "ada", "--revise")
     assert done.status == 2
-    assert "two.tsv:2: ada says Fear (score 0.8, weight 1) of 'blue'" in done.messages
+    assert "two.tsv:2: ada says Fear of 'blue'" in done.messages
     assert "at one.tsv:2: keep one of them" in done.messages
 
 
@@ -286,7 +308,8 @@ def agreed(draw: st.DrawFn) -> list[list[Decision]]:
                     term,
                     concept,
                     reviewer,
-                    score=Decimal(draw(st.integers(0, 10))) / 10,
+                    score=draw(st.none() | st.decimals(0, 1, places=1)),
+                    weight=draw(st.none() | st.just(Decimal("0.5"))),
                     margin=draw(st.none() | st.decimals(0, 1, places=4)),
                     source=tuple(draw(st.sets(st.sampled_from("xyz")))),
                     date=f"2026-01-0{draw(st.integers(1, 9))}T00:00:00Z",

@@ -45,8 +45,8 @@ REVIEWER = "reviewer"
 ADJUDICATOR = "adjudicator"
 ROLES = (REVIEWER, ADJUDICATOR)
 SCORE = Decimal("0.8")
-"""The strength of a term whose reviewer says nothing else."""
 WEIGHT = Decimal(1)
+"""The strength and weight of a term about which no reviewer says anything else."""
 LONGEST_TERM = 100
 """In characters; what is longer is a sentence or an accident."""
 
@@ -67,9 +67,10 @@ class Decision:
         decision: `accept`, `move` or `reject`.
         concept: the concept that the term expresses; empty if rejected.
         proposed: what was offered to the reviewer; empty where the concept is the reviewer's word.
-        score: how strongly the term expresses the concept, in [0, 1]; None if rejected.
-        weight: in (0, 1], below 1 for words that carry the emotion only in some uses; None if
-            rejected.
+        score: how strongly the term expresses the concept, in [0, 1]; None if the reviewer does
+            not say, and for a rejection.
+        weight: in (0, 1], below 1 for words that carry the emotion only in some uses; None as for
+            `score`.
         similarity, margin, runner_up: as proposed; None and empty where nothing was.
         source, evidence: what the term came from.
         reason: why, for a rejection always.
@@ -201,8 +202,6 @@ def _verdict_problems(decision: Decision) -> Iterator[str]:
             yield f"accept of {decision.concept} where {decision.proposed} is proposed; write move"
         elif decision.decision == MOVE and decision.proposed in ("", decision.concept):
             yield "move, yet not from another concept; write accept"
-        if decision.score is None or decision.weight is None:
-            yield f"{decision.decision} without score and weight"
 
 
 def item_problems(term: str, lang: str, pos: str) -> Iterator[str]:

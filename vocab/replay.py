@@ -12,6 +12,8 @@ from .decisions import (
     ADJUDICATOR,
     MOVE,
     REVIEWER,
+    SCORE,
+    WEIGHT,
     Decision,
     Item,
     SourceErrors,
@@ -124,7 +126,8 @@ def replay(
 ) -> Replayed:
     """Return the vocabulary that decisions make, in whatever order they come.
 
-    An item's verdict is the adjudicator's if there is one, else what its reviewers agree on.
+    An item's verdict is the adjudicator's if there is one, else what its reviewers agree on; its
+    score and weight are the lowest that those give who decide, or else the others.
 
     Args:
         decisions: all decisions; none contradicts another of the same reviewer and role.
@@ -207,10 +210,11 @@ def _terms(
     decided = verdict(next(rows for (role, _), rows in said.items() if role == deciding))
     for concept in sorted(decided):
         rows = [row for theirs in said.values() for row in theirs if row.concept == concept]
-        yield _term(item, concept, rows, [row for row in rows if row.role == deciding])
+        yield _term(item, concept, sorted(rows, key=lambda row: row.role != deciding))
 
 
-def _term(item: Item, concept: str, rows: list[Decision], deciding: list[Decision]) -> Term:
+def _term(item: Item, concept: str, rows: list[Decision]) -> Term:
+    """Return the row that decisions for a concept make, those of the role that decides first."""
     moved = {row.proposed for row in rows if row.decision == MOVE}
     source = {each for row in rows for each in row.source}
     evidence = {each for row in rows for each in row.evidence}
@@ -226,10 +230,10 @@ def _term(item: Item, concept: str, rows: list[Decision], deciding: list[Decisio
     return Term(
         *item,
         concept=concept,
-        score=_lowest(row.score for row in deciding),
+        score=_lowest("score", rows, SCORE),
         margin=margin,
         runner_up=runner_up,
-        weight=_lowest(row.weight for row in deciding),
+        weight=_lowest("weight", rows, WEIGHT),
         source=tuple(sorted(source)),
         evidence=tuple(sorted(evidence)),
         status="accepted",
@@ -238,8 +242,10 @@ def _term(item: Item, concept: str, rows: list[Decision], deciding: list[Decisio
     )
 
 
-def _lowest(numbers: Iterable[Decimal | None]) -> Decimal:
-    return min(number for number in numbers if number is not None)
+def _lowest(name: str, rows: list[Decision], default: Decimal) -> Decimal:
+    """Return the lowest number that the role that decides gave, else that the others gave."""
+    said = [(row.role, number) for row in rows if (number := getattr(row, name)) is not None]
+    return min((number for role, number in said if role == said[0][0]), default=default)
 
 
 def _saying(rows: Iterable[Decision]) -> set[tuple[str, Decimal | None, Decimal | None, str]]:
@@ -253,7 +259,9 @@ def told(rows: Iterable[Decision], numbers: bool = True) -> str:
         if not row.concept:
             parts.append(f"rejected: {row.reason}" if numbers else REJECTED)
         elif numbers:
-            parts.append(f"{row.concept} (score {row.score}, weight {row.weight})")
+            said = (("score", row.score), ("weight", row.weight))
+            given = ", ".join(f"{name} {number}" for name, number in said if number is not None)
+            parts.append(f"{row.concept} ({given})" if given else row.concept)
         else:
             parts.append(row.concept)
     return SEPARATOR.join(parts)

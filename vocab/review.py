@@ -176,9 +176,9 @@ class _Review:
         keys = next((each for each in _KEYS if len(each) + 1 < width), _KEYS[-1])
         key = self.keyboard.key(f"{keys} ")
         if key == "a":
-            return self._accept(offer, SCORE, WEIGHT)
+            return self._accept(offer, None, WEIGHT)
         if key in "123456789" and key:
-            return self._accept(offer, SCORE, Decimal(key) / 10)
+            return self._accept(offer, None, Decimal(key) / 10)
         actions: dict[str, Callable[[Offer], bool]] = {
             "e": self._accept_with_numbers,
             "r": self._reject,
@@ -193,7 +193,7 @@ class _Review:
         }
         return actions[key](offer) if key in actions else False
 
-    def _accept(self, offer: Offer, score: Decimal, weight: Decimal) -> bool:
+    def _accept(self, offer: Offer, score: Decimal | None, weight: Decimal) -> bool:
         if not self.chosen:
             click.echo("no concept is proposed: choose one with m")
             return False
@@ -201,7 +201,8 @@ class _Review:
             if problem := concept_problem(concept, self.ontology.concepts):
                 click.echo(problem)
                 return False
-        said = f"{' + '.join(self.chosen)}, score {score}, weight {weight}"
+        strength = "" if score is None else f", score {score}"
+        said = f"{' + '.join(self.chosen)}{strength}, weight {weight}"
         return self._record(offer, said, score=score, weight=weight)
 
     def _accept_with_numbers(self, offer: Offer) -> bool:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from ..ontology.model import Ontology
-from .decisions import ACCEPT, MOVE, REJECT, REVIEWER, SCORE, WEIGHT, Decision, Item
+from .decisions import ACCEPT, MOVE, REJECT, REVIEWER, Decision, Item
 from .proposals import Proposal
 
 
@@ -39,8 +39,8 @@ class Offer:
         concepts: Sequence[str],
         reviewer: str,
         *,
-        score: Decimal = SCORE,
-        weight: Decimal = WEIGHT,
+        score: Decimal | None = None,
+        weight: Decimal | None = None,
         reason: str = "",
         role: str = REVIEWER,
         date: str,
@@ -51,7 +51,8 @@ class Offer:
         Args:
             concepts: what the term expresses; none if it is rejected.
             reviewer, role, reason, date, place: as in `Decision`.
-            score, weight: for each of the concepts; of no meaning for a rejection.
+            score, weight: for each of the concepts, None where the reviewer does not say; of no
+                meaning for a rejection.
         """
         return [
             self._decision(
