@@ -340,6 +340,12 @@ def test_the_order_of_decisions_means_nothing(sheets: list[list[Decision]]) -> N
     assert vocabulary == first
 
 
+def test_of_two_sheets_that_say_the_same_either_may_come_first() -> None:
+    early = [decision("blue", "Joy", date="2026-01-01T00:00:00Z")]
+    late = [decision("blue", "Joy", source=("table:mine",))]
+    assert merge([], [early, late]) == merge([], [late, early])
+
+
 @pytest.mark.parametrize("flip", [False, True])
 def test_a_conflict_is_one_in_any_order(flip: bool) -> None:
     said = [decision("blue", "Joy", place="a:1"), decision("blue", "Fear", "bo", place="b:1")]
