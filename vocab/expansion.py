@@ -26,7 +26,7 @@ from .flags import (
 )
 from .offers import Item, Offers, Progress, gather
 from .proposals import Proposal
-from .senses import SenseJudge, unread
+from .senses import SenseJudge, is_english, unread
 from .sources import Candidate, Source, WordNet
 
 LEAST = 0.40
@@ -136,6 +136,8 @@ class _Run:
         self.profiles, self.ontology, self.lang = profiles, profiles.ontology, profiles.lang
         self.embedder, self.progress = embedder, progress
         self.judge = SenseJudge(profiles, embedder)
+        # The least similarities were measured in English; a model may read no other language.
+        self.measured = is_english(profiles.lang)
         self.wordnet = next((each for each in sources if isinstance(each, WordNet)), None)
 
     def expand(self, offers: Offers, scope: frozenset[str], decided: Collection[Item]) -> Expansion:
@@ -154,7 +156,10 @@ class _Run:
             if any(each.seed for each in felt[item]) or assigned.concept in scope
         }
         flagged = self._flags(
-            chosen, reached, felt, Forms((term for term, _, _ in known), self.lang)
+            chosen,
+            reached,
+            felt,
+            Forms((term for term, lang, _ in known if lang in (self.lang, "und")), self.lang),
         )
         rows = [
             _proposal(item, felt[item], assigned, flagged[item])
@@ -186,7 +191,7 @@ class _Run:
         near = [
             row
             for row, item in enumerate(items)
-            if similarities[row].max() >= _least(reached[item])
+            if similarities[row].max() >= self._least(reached[item])
         ]
         self.judge.read(
             (gloss for row in near for gloss in unread(reached[items[row]])),
@@ -199,9 +204,20 @@ class _Run:
         chosen = {
             items[row]: each
             for row, each in zip(rows, assigned, strict=True)
-            if each.similarity >= _least(felt[items[row]])
+            if each.similarity >= self._least(felt[items[row]])
         }
         return felt, chosen
+
+    def _least(self, found: Collection[Candidate]) -> float:
+        """Return the least similarity of a term to be proposed."""
+        if any(each.pos == "emoticon" or each.relation == "listed" for each in found):
+            return -1.0  # a model cannot read the one, and the user chose the other
+        close = any(each.relation not in ("generic", "frequent") for each in found)
+        if close and not self.measured:
+            return -1.0
+        if any(each.feeling for each in found):
+            return FILED
+        return LEAST if close else LOOSE
 
     def _flags(
         self,
@@ -220,7 +236,7 @@ class _Run:
             )
             if self.judge.is_feeling(*usual[item]) is False or (not usual[item][0] and other_sense):
                 found.add(AMBIGUOUS)
-            if assigned.similarity < DOUBTFUL:
+            if self.measured and assigned.similarity < DOUBTFUL:
                 found.add(NOT_EMOTION)
             roots = {self.ontology.path(each.seed.concept)[0] for each in felt[item] if each.seed}
             if len(roots) >= PRIMARIES_OF_A_GENERAL_TERM or all(
@@ -292,16 +308,6 @@ def _undecided(offers: Offers, known: Iterable[Item]) -> dict[Item, list[Candida
 
 def _in_scope(found: Iterable[Candidate], scope: frozenset[str]) -> bool:
     return any(each.seed is None or each.seed.concept in scope for each in found)
-
-
-def _least(found: Iterable[Candidate]) -> float:
-    """Return the least similarity of a term to be proposed."""
-    if any(each.pos == "emoticon" or each.relation == "listed" for each in found):
-        return -1.0  # a model cannot read the one, and the user chose the other
-    if any(each.feeling for each in found):
-        return FILED
-    close = any(each.relation not in ("generic", "frequent") for each in found)
-    return LEAST if close else LOOSE
 
 
 def _offered(offers: Offers) -> dict[str, int]:

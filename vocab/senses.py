@@ -5,7 +5,8 @@ there (in WordNet the lexicographer files noun.feeling and verb.emotion, and adj
 adverbs that derive from what is in them); it is not if the source files it under things of
 another kind; else it is if its gloss is as similar to some concept as `GLOSS` says, and `STEP`
 more for each further step that it lies from the known term. A gloss is compared with concepts
-just as a term is. A sense without gloss says nothing.
+just as a term is. A sense without gloss says nothing, nor does a gloss in another language than
+English: `GLOSS` was measured there.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ class SenseJudge:
         self._profiles = profiles
         self._embedder = embedder
         self._similarity: dict[str, float] = {}
+        self._reads = is_english(profiles.lang)
 
     def read(
         self, glosses: Iterable[str], progress: Callable[[int, int], None] | None = None
@@ -39,7 +41,7 @@ class SenseJudge:
             ToneError: the model cannot be run.
         """
         new = sorted({gloss for gloss in glosses if gloss} - self._similarity.keys())
-        if new:
+        if new and self._reads:
             vectors = self._embedder.embed(new, progress)
             nearest = self._profiles.similarities(vectors).max(axis=1)
             self._similarity.update(zip(new, map(float, nearest), strict=True))
@@ -52,7 +54,7 @@ class SenseJudge:
             feeling: what the source says, see `Candidate.feeling`.
             distance: steps from the known term, see `Candidate.distance`.
         """
-        if feeling is not None or not gloss:
+        if feeling is not None or not gloss or not self._reads:
             return feeling
         return self._similarity[gloss] >= GLOSS + STEP * max(distance - 1, 0)
 
@@ -63,6 +65,11 @@ class SenseJudge:
             for each in candidates
             if self.is_feeling(each.gloss, each.feeling, each.distance) is not False
         ]
+
+
+def is_english(lang: str) -> bool:
+    """Return whether a language tag is one of English."""
+    return lang.partition("-")[0] == "en"
 
 
 def unread(candidates: Iterable[Candidate]) -> Iterable[str]:
