@@ -6,6 +6,7 @@ import hashlib
 import os
 import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -169,10 +170,11 @@ class _Cache:
                 row = self._connection.execute(
                     "SELECT value FROM vectors WHERE key = ?", (key,)
                 ).fetchone()
-                if row is not None:
-                    found[text] = numpy.frombuffer(row[0], dtype="<f8")
-        except (sqlite3.Error, ValueError):
-            self._forget()
+                vector = numpy.frombuffer(row[0] if row else b"", dtype="<f8")
+                if abs(vector @ vector - 1) < 1e-9:  # else cut short
+                    found[text] = vector
+        except (sqlite3.Error, ValueError) as error:
+            self._give_up(error)
             return {}
         return found
 
@@ -184,36 +186,45 @@ class _Cache:
         try:
             with self._connection:
                 self._connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
-        except sqlite3.Error:  # read-only, full or busy: the next run embeds them again
-            self._connection = None
+        except sqlite3.Error as error:
+            self._give_up(error)
 
     def _open(self) -> sqlite3.Connection | None:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            for _ in range(2):
-                connection = sqlite3.connect(self.path, timeout=5)
-                try:
-                    connection.execute("PRAGMA synchronous = OFF")
-                    connection.execute(_SCHEMA)
-                    return connection
-                except sqlite3.DatabaseError as error:
-                    connection.close()
-                    if type(error) is not sqlite3.DatabaseError:  # not a broken file
-                        return None
-                    self.path.unlink(missing_ok=True)
+            try:
+                return self._connect()
+            except sqlite3.DatabaseError as error:
+                if not _is_broken(error):
+                    return None
+                self.path.unlink()
+                return self._connect()
         except (OSError, sqlite3.Error):
-            pass
-        return None
+            return None
 
-    def _forget(self) -> None:
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.path, timeout=5)
+        try:
+            connection.execute("PRAGMA synchronous = OFF")
+            connection.execute(_SCHEMA)
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return connection
+
+    def _give_up(self, error: Exception) -> None:
+        """Go on without the cache; the next run makes a broken one anew."""
         if self._connection is not None:
             self._connection.close()
-        try:
-            self.path.unlink(missing_ok=True)
-        except OSError:
             self._connection = None
-        else:
-            self._connection = self._open()
+        if _is_broken(error):
+            with suppress(OSError):
+                self.path.unlink()
+
+
+def _is_broken(error: Exception) -> bool:
+    """Return whether a file is no sound database, rather than locked, read-only or full."""
+    return not isinstance(error, sqlite3.OperationalError)
 
 
 def _key(text: str) -> bytes:
