@@ -209,15 +209,25 @@ def _terms(
 ) -> Iterator[Term]:
     decided = verdict(next(rows for (role, _), rows in said.items() if role == deciding))
     for concept in sorted(decided):
-        rows = [row for theirs in said.values() for row in theirs if row.concept == concept]
-        yield _term(item, concept, sorted(rows, key=lambda row: row.role != deciding))
+        every = [row for theirs in said.values() for row in theirs]
+        rows = [row for row in every if row.concept == concept]
+        others = [row for row in every if row.concept and row.concept not in decided]
+        yield _term(item, concept, sorted(rows, key=lambda row: row.role != deciding), others)
 
 
-def _term(item: Item, concept: str, rows: list[Decision]) -> Term:
-    """Return the row that decisions for a concept make, those of the role that decides first."""
+def _term(item: Item, concept: str, rows: list[Decision], others: list[Decision]) -> Term:
+    """Return the row that decisions for a concept make, those of the role that decides first.
+
+    `others` are decisions for concepts that were not chosen; where a term has no evidence but
+    theirs, it was moved from those concepts.
+    """
     moved = {row.proposed for row in rows if row.decision == MOVE}
     source = {each for row in rows for each in row.source}
     evidence = {each for row in rows for each in row.evidence}
+    if not evidence and others:
+        source.update(each for row in others for each in row.source)
+        evidence.update(each for row in others for each in row.evidence)
+        moved.update(row.concept for row in others)
     if moved or not source:
         source.add(TEAM)
     evidence.update(f"moved from {each}" for each in moved)
