@@ -54,6 +54,8 @@ def test_an_install_holds_every_file_of_the_sources(installed: Path) -> None:
             for path in (ROOT / name).rglob("*")
             if path.suffix in DATA or path.name == "py.typed"
         }
+        if name == "vocab":  # the record of a checkout and its working files
+            wanted = {path for path in wanted if path.suffix != ".tsv"}
         missing = [p for p in sorted(wanted) if not (installed / "tone_kg" / name / p).is_file()]
         assert not missing, f"setup.cfg does not install these files of {name}/"
 

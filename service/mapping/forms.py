@@ -54,6 +54,7 @@ class Forms:
         for row, term in enumerate(terms):
             self._add(row, term, language)
         self._add_open_compounds()
+        self._add_compounds_within()
 
     def __iter__(self) -> Iterator[tuple[Tokens, tuple[int, ...], bool]]:
         """Yield each form with the rows of its terms and whether it is a comparative."""
@@ -123,6 +124,20 @@ class Forms:
                 if word[cut:] in known and word[:cut] in known:
                     for _, row in self._rows[tokens]:
                         self._note((word[:cut], word[cut:]), RESPELT, row)
+
+    def _add_compounds_within(self) -> None:
+        """Add `low selfesteem` for `low self-esteem` where `selfesteem` is a form by itself.
+
+        A text's hyphenated word is read as such a form before phrases are looked for.
+        """
+        for tokens in list(self._rows):
+            if len(tokens) < 3:
+                continue
+            for at in range(len(tokens) - 1):
+                joined = tokens[at] + tokens[at + 1]
+                if (joined,) in self._rows:
+                    for _, row in self._rows[tokens]:
+                        self._note((*tokens[:at], joined, *tokens[at + 2 :]), RESPELT, row)
 
 
 def _canonical(token: str) -> str:

@@ -18,7 +18,7 @@ from .shares import UNITS, Hierarchy
 from .tokens import Span, Tokeniser
 
 LANGUAGE = "en"
-RULES_VERSION = 2
+RULES_VERSION = 3
 """Raised with every change of the code that can change an answer."""
 
 SOURCE = "lexicon"
