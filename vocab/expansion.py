@@ -35,8 +35,10 @@ FILED = 0.30
 """The same for terms with a sense that the source itself files under feelings."""
 DOUBTFUL = 0.45
 """Those below are flagged as perhaps no emotion."""
-LOOSE = 0.5
-"""What is only a wider term, or merely frequent in a corpus, must be so similar to be proposed."""
+GENERIC = 0.5
+"""The same for terms that are only wider than a known one."""
+FREQUENT = 0.55
+"""The same for terms that are merely frequent in a corpus."""
 PRIMARIES_OF_A_GENERAL_TERM = 4
 
 EVIDENCE = 4
@@ -212,12 +214,14 @@ class _Run:
         """Return the least similarity of a term to be proposed."""
         if any(each.pos == "emoticon" or each.relation == "listed" for each in found):
             return -1.0  # a model cannot read the one, and the user chose the other
-        close = any(each.relation not in ("generic", "frequent") for each in found)
-        if close and not self.measured:
+        relations = {each.relation for each in found}
+        if relations == {"frequent"}:
+            return FREQUENT
+        if not self.measured and relations != {"generic"}:
             return -1.0
         if any(each.feeling for each in found):
             return FILED
-        return LEAST if close else LOOSE
+        return GENERIC if relations == {"generic"} else LEAST
 
     def _flags(
         self,
