@@ -5,8 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,6 +23,19 @@ def write_atomically(path: Path | str, data: bytes) -> None:
     """
     with replacing(path) as file:
         file.write(data)
+
+
+def write_together(contents: Mapping[Path, bytes]) -> None:
+    """Replace the content of several files; where one cannot be written, none is changed.
+
+    Raises:
+        ToneError: as `replacing` does.
+    """
+    with ExitStack() as stack:
+        for path, data in contents.items():
+            file = stack.enter_context(replacing(path))
+            file.write(data)
+            file.flush()
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from .concepts import Concept
 from .errors import SourceError
 from .findings import Finding
 from .mappings import read_mappings
+from .term_text import unprintable_character
 from .terms import Term, read_terms
 
 PARTS_OF_SPEECH = (
@@ -55,7 +56,8 @@ def check_terms(path: Path, concepts: Mapping[str, Concept]) -> Iterator[Finding
 
 
 def _term_problems(term: Term, concepts: Mapping[str, Concept]) -> Iterator[str]:
-    yield from _concept_problems(term.concept, concepts)
+    if problem := concept_problem(term.concept, concepts):
+        yield problem
     if term.runner_up and term.runner_up not in concepts:
         yield f"the runner-up {term.runner_up} does not exist"
     if term.pos not in PARTS_OF_SPEECH:
@@ -64,6 +66,8 @@ def _term_problems(term: Term, concepts: Mapping[str, Concept]) -> Iterator[str]
         yield f"lang {term.lang!r} is no language tag"
     if term.term != " ".join(term.term.split()):
         yield "the term has blanks that say nothing"
+    if control := unprintable_character(term.term):
+        yield f"a control character in the term, U+{ord(control):04X}"
     if term.score is None:
         yield "no score"
     for name, value in (("score", term.score), ("margin", term.margin), ("weight", term.weight)):
@@ -105,16 +109,17 @@ def check_mappings(path: Path, concepts: Mapping[str, Concept]) -> Iterator[Find
         known.add(mapping.concept)
         if len(known) > 1 and None in known:
             yield finding("mapped both to a concept and to none")
-        if mapping.concept is not None:
-            for problem in _concept_problems(mapping.concept, concepts):
-                yield finding(problem)
+        if mapping.concept and (problem := concept_problem(mapping.concept, concepts)):
+            yield finding(problem)
         if not mapping.justification.startswith("semapv:"):
             yield finding(f"the justification {mapping.justification!r} is no semapv: term")
 
 
-def _concept_problems(concept: str, concepts: Mapping[str, Concept]) -> Iterator[str]:
+def concept_problem(concept: str, concepts: Mapping[str, Concept]) -> str | None:
+    """Return why nothing can be given to a concept, None if it can."""
     if concept not in concepts:
-        yield f"the concept {concept} does not exist"
-    elif concepts[concept].deprecated:
+        return f"the concept {concept} does not exist"
+    if concepts[concept].deprecated:
         successors = ", ".join(concepts[concept].replaced_by) or "its successor"
-        yield f"the concept {concept} is deprecated; use {successors}"
+        return f"the concept {concept} is deprecated; use {successors}"
+    return None

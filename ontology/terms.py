@@ -30,6 +30,7 @@ COLUMNS = (
 SEPARATOR = " | "
 """Between several values in one field."""
 
+_CONFLICT = ("<<<<<<< ", ">>>>>>> ")
 _ESCAPES = {"\\t": "\t", "\\n": "\n", "\\\\": "\\"}
 _ESCAPED = re.compile(r"\\(.?)", re.DOTALL)
 
@@ -102,7 +103,12 @@ def read_rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, list[st
             fields = raw.decode("utf-8").split("\t")
         except UnicodeDecodeError as error:
             raise SourceError(path, number, f"not UTF-8 at byte {error.start}") from None
+        if fields[0].startswith(_CONFLICT):
+            problem = "two versions that git could not merge: keep what is right of both"
+            raise SourceError(path, number, problem)
         if number == 1:
+            if raw.endswith(b"\r"):
+                raise SourceError(path, 1, "its lines end in CR and LF; save it with LF alone")
             if fields != list(columns):
                 raise SourceError(path, 1, f"the header must be: {' '.join(columns)}")
             continue
@@ -196,9 +202,18 @@ def write_terms(path: Path, terms: Iterable[Term]) -> None:
     Raises:
         ToneError: two terms have one key; nothing is written.
     """
+    write_atomically(path, terms_table(terms))
+
+
+def terms_table(terms: Iterable[Term]) -> bytes:
+    """Return terms as the bytes of a `terms.tsv`, sorted by key.
+
+    Raises:
+        ToneError: two terms have one key.
+    """
     ordered = sorted(terms, key=lambda term: term.key)
     for term, following in pairwise(ordered):
         if term.key == following.key:
             raise ToneError(f"two rows for {', '.join(term.key)}; keep one")
     lines = ["\t".join(COLUMNS), *map(_row, ordered), ""]
-    write_atomically(path, "\n".join(lines).encode("utf-8"))
+    return "\n".join(lines).encode("utf-8")

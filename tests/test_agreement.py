@@ -200,6 +200,14 @@ def test_the_figures_do_not_hang_on_the_hash_seed(checkout: Checkout) -> None:
     assert one.startswith("Krippendorff's alpha (nominal): ada, bo, cy\n")
 
 
+def test_a_reviewer_whom_nobody_knows_is_told(checkout: Checkout) -> None:
+    write_decisions(checkout.decisions, [*ADA, *BO])
+    names = ("--between", "ada", "--between", "bo", "--between", "bob")
+    done = stats(checkout, "--agreement", *names)
+    assert done.status == 2
+    assert done.messages == "tone: unknown reviewer 'bob'; known: ada, bo\n"
+
+
 def test_what_is_for_agreement_needs_it(checkout: Checkout) -> None:
     done = stats(checkout, "--adjudicate", "x.tsv")
     assert (done.status, done.messages.splitlines()[-1]) == (

@@ -91,6 +91,12 @@ def test_nothing_is_wrong_with_the_small_tables(folder: Path) -> None:
             "Joy: terms: ' glad' (adjective), line 2: the term has blanks that say nothing",
         ),
         (
+            "glad",
+            "gla\uffffd",
+            "Joy: terms: 'gla\\uffffd' (adjective), line 2: a control character in "
+            "the term, U+FFFF",
+        ),
+        (
             "weep\ten\tverb\tSadness",
             "glad\ten\tadjective\tJoy",
             "terms.tsv: terms: repeats line 2: glad, en, adjective, Joy",

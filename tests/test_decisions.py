@@ -114,6 +114,8 @@ WRONG = {
     "a term of 10,000 characters; at most 100 are allowed": {"term": "x" * 10_000},
     "a control character in the term, U+001B": {"term": "\x1b[31mred"},
     "a control character in the term, U+202E": {"term": "evil \u202etxt"},
+    "a control character in the term, U+FFFF": {"term": "no character \uffff"},
+    "an invisible character in the term, U+200B; take it out": {"term": "glad\u200b"},
     "the term has blanks that say nothing": {"term": "too  many"},
     "the term is not in Unicode's composed form (NFC)": {"term": "cafe\u0301"},
     "a control character in one of the columns": {"evidence": "\x07"},
@@ -121,6 +123,7 @@ WRONG = {
     "pos 'nom' is none of": {"pos": "nom"},
     "the name of the reviewer is empty": {"reviewer": ""},
     "reviewer ' ada'": {"reviewer": " ada"},
+    "reviewer 'ada  b'": {"reviewer": "ada  b"},
     "reviewer 'ada | bo'": {"reviewer": "ada | bo"},
     "the role is none of reviewer, adjudicator": {"role": "boss"},
     "date '2026-02-30T00:00:00Z' is no xsd:dateTime": {"date": "2026-02-30T00:00:00Z"},
@@ -156,6 +159,28 @@ def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
         f"5: 1 fields where {len(COLUMNS)} are expected",
         f"4: ada both accepts and rejects blue, en, adjective; see {path}:2",
     ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (
+            "blue",
+            "<<<<<<< HEAD\nblue",
+            ":2: two versions that git could not merge: keep what is right of both",
+        ),
+        ("\n", "\r\n", ":1: its lines end in CR and LF; save it with LF alone"),
+    ],
+)
+def test_what_git_and_editors_leave_is_told(
+    tmp_path: Path, before: str, after: str, told: str
+) -> None:
+    path = tmp_path / "decisions.tsv"
+    write_decisions(path, [decision("blue", "Joy")])
+    path.write_bytes(path.read_bytes().replace(before.encode(), after.encode()))
+    with pytest.raises(SourceErrors) as caught:
+        read_decisions(path)
+    assert str(caught.value) == f"{path}{told}"
 
 
 def test_writers_wait_for_each_other(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
@@ -59,6 +60,11 @@ def test_a_list_of_words_names_no_concept(tmp_path: Path) -> None:
         evidence="listed",
         distance=0,
     )
+
+
+def test_terms_are_composed_and_hide_nothing(tmp_path: Path) -> None:
+    content = "re\u0301gal\nde\u00adlight\u200b\n"
+    assert [row[0] for row in rows(table(tmp_path, content, lang="fr"))] == ["régal", "delight"]
 
 
 def test_columns_are_found_by_their_usual_names(tmp_path: Path) -> None:
@@ -270,7 +276,9 @@ def test_wrong_options_are_told(tmp_path: Path) -> None:
         Table(tmp_path / "nowhere.tsv", "en", TableLayout(), load())
 
 
-words = st.text(st.characters(categories=["L"]), min_size=1, max_size=20)
+words = st.text(st.characters(categories=["L"]), min_size=1, max_size=20).map(
+    lambda word: unicodedata.normalize("NFC", word)
+)
 
 
 @given(terms=st.lists(words, min_size=1, unique=True).filter(lambda all: "term" not in all))

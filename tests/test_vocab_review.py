@@ -140,6 +140,7 @@ def test_a_term_is_moved_by_typing_part_of_a_concept(checkout: Checkout) -> None
         child.expect("move to:")
         child.send("Xyzzy\r")
         child.expect("unknown concept 'Xyzzy'")
+        child.expect("move to:.*Xyzzy")
         child.send("\x03")
         child.expect(KEYS)
         child.send("q")
@@ -278,6 +279,28 @@ def test_what_was_decided_elsewhere_meanwhile_is_kept(checkout: Checkout) -> Non
     assert checkout.recorded() == [("chirpy", "accept", "Joviality", "ada")]
 
 
+def test_what_was_decided_elsewhere_after_ones_own_decision_is_kept(checkout: Checkout) -> None:
+    with terminal(checkout) as child:
+        child.expect(KEYS)
+        child.send("a")
+        child.expect("2 of 4")
+        child.expect(KEYS)
+        recorded = read_decisions(checkout.decisions)
+        write_decisions(checkout.decisions, [*recorded, decision("blue", "Sorrow")])
+        child.send("a")
+        child.expect("ada has decided this elsewhere meanwhile; kept")
+        child.expect(KEYS)
+        child.send("3")
+        child.expect("4 of 4")
+        child.send("q")
+        ends(child)
+    assert [each[:3] for each in checkout.recorded()] == [
+        ("blue", "accept", "Sorrow"),
+        ("chirpy", "accept", "Cheerfulness"),
+        ("over the hills", "accept", "Elation"),
+    ]
+
+
 @pytest.mark.parametrize("size", [(24, 80), (10, 40), (5, 20), (3, 12), (0, 0)])
 def test_small_windows_do(checkout: Checkout, size: tuple[int, int]) -> None:
     with terminal(checkout, size=size) as child:
@@ -304,6 +327,14 @@ def test_a_window_that_is_too_low_says_that_there_is_more(checkout: Checkout) ->
         child.send("d")
         child.expect("evidence: ")
         child.expect("terms of Cheerfulness")
+        child.send("q")
+        ends(child)
+
+
+def test_a_known_term_of_two_parts_of_speech_is_shown_once(checkout: Checkout) -> None:
+    write_queue(checkout.queue, [proposal("aghast", "Fear")])
+    with terminal(checkout) as child:
+        child.expect("terms of Fear: afraid, fear\\s")
         child.send("q")
         ends(child)
 

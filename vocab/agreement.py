@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from ..ontology.errors import ToneError
+from ..ontology.errors import ToneError, UnknownName
 from ..ontology.model import PRIMARIES, Ontology
 from ..ontology.terms import SEPARATOR
 from .decisions import ADJUDICATOR, REVIEWER, Decision, Item
@@ -98,9 +98,14 @@ def agreement(
         reviewers: who counts; by default everybody.
 
     Raises:
-        ToneError: there are no two reviewers who decided one item; or nltk is not installed.
+        ToneError: a reviewer has decided nothing; there are no two reviewers who decided one item;
+            or nltk is not installed.
     """
     items = by_item(decisions)
+    known = {name for said in items.values() for role, name in said if role == REVIEWER}
+    for name in reviewers:
+        if name not in known:
+            raise UnknownName("reviewer", name, sorted(known))
     verdicts = _verdicts(items, reviewers)
     names = sorted({name for said in verdicts.values() for name in said})
     if len(names) < 2:

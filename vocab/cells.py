@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ..ontology.errors import SourceError, ToneError
-from .decisions import SourceErrors, printable
+from ..ontology.term_text import printable
+from .decisions import SourceErrors
 
 # A spreadsheet takes what begins so for a formula.
 _FORMULA = re.compile(r"'*[=+\-@]")
@@ -85,6 +86,7 @@ def _rows(text: str, path: Path, problems: list[str]) -> Iterator[tuple[int, lis
     # Tabs win: a definition in the header's line is unlikely, a list of separators is not.
     delimiter = "\t" if "\t" in first else max(",;", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    columns = 0
     while True:
         line = reader.line_num + 1
         try:
@@ -94,7 +96,19 @@ def _rows(text: str, path: Path, problems: list[str]) -> Iterator[tuple[int, lis
         except csv.Error as error:
             problems.append(f"{path}:{line}: quotation marks that do not close ({error})")
             continue
-        yield line, row
+        columns = max(columns, len(row))
+        if any(_swallows_rows(cell, delimiter, columns) for cell in row):
+            problems.append(
+                f"{path}:{line}: quotation marks around several rows (or a cell of several lines:"
+                " make it one)"
+            )
+        else:
+            yield line, row
+
+
+def _swallows_rows(cell: str, delimiter: str, columns: int) -> bool:
+    """Return whether a mark that opens one cell and one that closes another made this one cell."""
+    return columns > 1 and len(cell.splitlines()) > 1 and cell.count(delimiter) >= columns - 1
 
 
 def _header(path: Path, line: int, cells: Sequence[str], needed: Sequence[str]) -> list[str]:

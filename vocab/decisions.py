@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -16,6 +15,12 @@ from pathlib import Path
 from ..ontology.errors import SourceError, ToneError
 from ..ontology.files import write_atomically
 from ..ontology.table_rules import DATE_TIME, LANGUAGE_TAG, PARTS_OF_SPEECH
+from ..ontology.term_text import (
+    LONGEST_TERM,
+    invisible_character,
+    printable,
+    unprintable_character,
+)
 from ..ontology.terms import SEPARATOR, escape, read_rows
 
 COLUMNS = (
@@ -47,15 +52,9 @@ ROLES = (REVIEWER, ADJUDICATOR)
 SCORE = Decimal("0.8")
 WEIGHT = Decimal(1)
 """The strength and weight of a term about which no reviewer says anything else."""
-LONGEST_TERM = 100
-"""In characters; what is longer is a sentence or an accident."""
 
 Item = tuple[str, str, str]
 """What is decided on: one term in one language as one part of speech."""
-
-# Control characters, line and paragraph separators, lone surrogates; and the marks that reorder
-# what follows them. Joiners stay: emoji and several scripts need them.
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +151,21 @@ def write_decisions(path: Path, decisions: Iterable[Decision]) -> None:
     Raises:
         ToneError: two decisions have one key; nothing is written.
     """
+    write_atomically(path, decisions_table(decisions))
+
+
+def decisions_table(decisions: Iterable[Decision]) -> bytes:
+    """Return decisions as the bytes of a `decisions.tsv`, sorted by key.
+
+    Raises:
+        ToneError: two decisions have one key.
+    """
     ordered = sorted(decisions, key=lambda each: each.key)
     for decision, following in pairwise(ordered):
         if decision.key == following.key:
             raise ToneError(f"two decisions for {', '.join(decision.key)}; keep one")
     lines = ["\t".join(COLUMNS), *map(_row, ordered), ""]
-    write_atomically(path, "\n".join(lines).encode("utf-8"))
+    return "\n".join(lines).encode("utf-8")
 
 
 def decision_problems(decision: Decision) -> Iterator[str]:
@@ -181,7 +189,7 @@ def decision_problems(decision: Decision) -> Iterator[str]:
         yield f"date {decision.date!r} is no xsd:dateTime with a time zone"
     names = ("concept", "proposed", "runner_up", "reason")
     texts = [*(getattr(decision, name) for name in names), *decision.source, *decision.evidence]
-    if any(map(_UNPRINTABLE.search, texts)):
+    if any(map(unprintable_character, texts)):
         yield "a control character in one of the columns"
 
 
@@ -210,8 +218,10 @@ def item_problems(term: str, lang: str, pos: str) -> Iterator[str]:
         yield "term is empty"
     elif len(term) > LONGEST_TERM:
         yield f"a term of {len(term):,} characters; at most {LONGEST_TERM} are allowed"
-    elif control := _UNPRINTABLE.search(term):
-        yield f"a control character in the term, U+{ord(control[0]):04X}"
+    elif control := unprintable_character(term):
+        yield f"a control character in the term, U+{ord(control):04X}"
+    elif invisible := invisible_character(term):
+        yield f"an invisible character in the term, U+{ord(invisible):04X}; take it out"
     elif term != " ".join(term.split()):
         yield "the term has blanks that say nothing"
     elif not unicodedata.is_normalized("NFC", term):
@@ -226,8 +236,11 @@ def reviewer_problem(name: str) -> str | None:
     """Return what is wrong with the name of a reviewer, None if nothing is."""
     if not name.strip():
         return "the name of the reviewer is empty"
-    if name != name.strip() or SEPARATOR in name or _UNPRINTABLE.search(name):
-        return f"reviewer {name!r}: no blanks at the ends, no {SEPARATOR!r}, no control characters"
+    if name != " ".join(name.split()) or SEPARATOR in name or unprintable_character(name):
+        return (
+            f"reviewer {name!r}: no blanks at the ends, no two together, no {SEPARATOR!r}, no"
+            " control characters"
+        )
     return None
 
 
@@ -265,11 +278,6 @@ def moment(date: str) -> datetime:
 def now() -> str:
     """Return this second in UTC as an xsd:dateTime."""
     return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
-
-
-def printable(text: str) -> str:
-    """Return a text with what could steer a terminal replaced by U+FFFD."""
-    return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def read_number(name: str, text: str) -> Decimal | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ..ontology.concepts import Concept
+from ..ontology.table_rules import concept_problem
 from ..ontology.terms import SEPARATOR, Term
 from .decisions import (
     ADJUDICATOR,
@@ -24,6 +25,8 @@ TEAM = "team"
 """The source of a term that rests on a reviewer's word."""
 REJECTED = "rejected"
 """How the verdict that holds no concept is written."""
+
+_OFFERED = ("proposed", "similarity", "margin", "runner_up", "source", "evidence")
 
 Verdict = frozenset[str]
 """The concepts that an item expresses; none if it is rejected."""
@@ -71,7 +74,8 @@ def merge(
 ) -> Merged:
     """Add the decisions of sheets to those recorded, in whatever order they come.
 
-    What says the same as the reviewer's recorded decision, whatever the date, changes nothing.
+    What says the same as the reviewer's recorded decision, whatever the date, changes nothing;
+    what says less of a concept that the reviewer gave before, leaves the rest as it was.
 
     Args:
         recorded: the decisions on file.
@@ -99,7 +103,7 @@ def merge(
             old = before.get(author)
             if old is None:
                 added += len(rows)
-            elif _saying(old) == _saying(rows):
+            elif _saying(old) == _saying(rows := [_completed(row, old) for row in rows]):
                 continue
             elif revise:
                 revised += len(rows)
@@ -111,6 +115,31 @@ def merge(
         raise SourceErrors(problems)
     merged = (row for said in items.values() for rows in said.values() for row in rows)
     return Merged(tuple(sorted(merged, key=lambda each: each.key)), added, revised)
+
+
+def _completed(row: Decision, before: list[Decision]) -> Decision:
+    """Return a reviewer's decision with what it leaves open as the same reviewer said it before.
+
+    Where it tells of no evidence, that is the evidence of the same concept or proposal: the queue,
+    which knows it, does not hold what was decided once.
+    """
+    same = next((each for each in before if each.concept == row.concept), None)
+    known = [each for each in before if row.proposed and each.proposed == row.proposed]
+    offered = same or next(iter(known), None)
+    if offered and row.proposed in ("", offered.proposed) and not (row.source or row.evidence):
+        row = replace(
+            row,
+            decision=same.decision if same else row.decision,
+            **{name: getattr(offered, name) for name in _OFFERED},
+        )
+    if same is None:
+        return row
+    return replace(
+        row,
+        score=same.score if row.score is None else row.score,
+        weight=same.weight if row.weight is None else row.weight,
+        reason=row.reason or same.reason,
+    )
 
 
 def _contradiction(rows: list[Decision], other: list[Decision]) -> str:
@@ -142,10 +171,13 @@ def replay(
     made: dict[tuple[str, str, str, str], Term] = {}
     items = by_item(decisions)
     for item, said in items.items():
-        wrong = [
-            each for rows in said.values() for row in rows for each in _misnamed(row, concepts)
-        ]
         deciding = deciding_role(said)
+        wrong = [
+            each
+            for (role, _), rows in said.items()
+            for row in rows
+            for each in _misnamed(row, role == deciding, concepts)
+        ]
         wrong = wrong or list(_differences(item, said, deciding))
         problems.extend(wrong)
         if not wrong:
@@ -169,23 +201,14 @@ def deciding_role(said: Collection[tuple[str, str]]) -> str:
     return ADJUDICATOR if any(role == ADJUDICATOR for role, _ in said) else REVIEWER
 
 
-def concept_problem(concept: str, concepts: Mapping[str, Concept]) -> str | None:
-    """Return why a term cannot be given to a concept, None if it can."""
-    if concept not in concepts:
-        return f"the concept {concept} does not exist"
-    if concepts[concept].deprecated:
-        successors = ", ".join(concepts[concept].replaced_by) or "its successor"
-        return f"the concept {concept} is deprecated; use {successors}"
-    return None
-
-
-def _misnamed(row: Decision, concepts: Mapping[str, Concept]) -> Iterator[str]:
-    if row.concept and (problem := concept_problem(row.concept, concepts)):
+def _misnamed(row: Decision, decides: bool, concepts: Mapping[str, Concept]) -> Iterator[str]:
+    if decides and row.concept and (problem := concept_problem(row.concept, concepts)):
         yield f"{row.place}: {problem}"
-    # What was offered once may be deprecated since.
-    for name in ("proposed", "runner_up"):
+    # What was offered once, or chosen and overruled, may be deprecated since.
+    for name in ("concept", "proposed", "runner_up"):
         concept = getattr(row, name)
-        if concept and concept != row.concept and concept not in concepts:
+        said = decides and concept == row.concept
+        if concept and not said and concept not in concepts:
             yield f"{row.place}: {name}: the concept {concept} does not exist"
 
 

@@ -12,6 +12,8 @@ import click
 
 from ..ontology.errors import ToneError
 from ..ontology.model import Ontology
+from ..ontology.table_rules import concept_problem
+from ..ontology.term_text import printable
 from .decisions import (
     REVIEWER,
     SCORE,
@@ -20,12 +22,10 @@ from .decisions import (
     decision_problems,
     locked,
     now,
-    printable,
     read_decisions,
     read_number,
     write_decisions,
 )
-from .replay import concept_problem
 from .screen import Card, Keyboard, window
 from .selection import Offer
 
@@ -75,13 +75,14 @@ class Outcome:
 class Journal:
     """Writes one reviewer's decisions into a `decisions.tsv`, each at once.
 
-    Others may write into it at the same time: it is read again under its lock before each
-    decision is added.
+    Others may write into it at the same time: before each decision is added it is read again
+    under its lock, unless it is the very file that was written last.
     """
 
     def __init__(self, path: Path, reviewer: str) -> None:
         self.path = path
         self.reviewer = reviewer
+        self._written: tuple[tuple[int, ...], list[Decision]] | None = None
 
     def add(self, rows: Sequence[Decision]) -> bool:
         """Record what was decided of one item; False if that happened elsewhere meanwhile.
@@ -93,19 +94,29 @@ class Journal:
             for problem in decision_problems(row):
                 raise ToneError(problem)
         with locked(self.path):
-            recorded = read_decisions(self.path)
+            recorded = self._recorded()
             if any(self._is_own(each, rows[0]) for each in recorded):
                 return False
-            write_decisions(self.path, [*recorded, *rows])
+            self._write([*recorded, *rows])
         return True
 
     def take_back(self, rows: Sequence[Decision]) -> None:
         """Remove what `add` recorded, unless it was changed since."""
         with locked(self.path):
-            recorded = read_decisions(self.path)
+            recorded = self._recorded()
             own = [each for each in recorded if self._is_own(each, rows[0])]
             if sorted(own, key=lambda each: each.key) == sorted(rows, key=lambda each: each.key):
-                write_decisions(self.path, [each for each in recorded if each not in own])
+                self._write([each for each in recorded if each not in own])
+
+    def _recorded(self) -> list[Decision]:
+        if self._written and self._written[0] == _identity(self.path):
+            return self._written[1]
+        return list(read_decisions(self.path))
+
+    def _write(self, decisions: list[Decision]) -> None:
+        self._written = None
+        write_decisions(self.path, decisions)
+        self._written = (_identity(self.path), decisions)
 
     def _is_own(self, recorded: Decision, row: Decision) -> bool:
         return (recorded.item, recorded.reviewer, recorded.role) == (
@@ -113,6 +124,14 @@ class Journal:
             self.reviewer,
             REVIEWER,
         )
+
+
+def _identity(path: Path) -> tuple[int, ...]:
+    """Return what differs once a file was written or replaced; nothing where there is none."""
+    if not path.exists():
+        return ()
+    state = path.stat()
+    return (state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns)
 
 
 def review(path: Path, ontology: Ontology, offers: Sequence[Offer], reviewer: str) -> Outcome:

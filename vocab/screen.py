@@ -11,7 +11,7 @@ import click
 
 from ..ontology.errors import ToneError, UnknownName
 from ..ontology.model import Ontology
-from .decisions import printable
+from ..ontology.term_text import printable
 from .selection import Offer
 
 
@@ -26,9 +26,9 @@ class Card:
 
     def __init__(self, ontology: Ontology) -> None:
         self.ontology = ontology
-        self._known: dict[tuple[str, str], list[str]] = {}
+        self._known: dict[tuple[str, str], dict[str, None]] = {}
         for term in sorted(ontology.terms, key=lambda term: (-(term.score or 0), term.term)):
-            self._known.setdefault((term.concept, term.lang), []).append(term.term)
+            self._known.setdefault((term.concept, term.lang), {})[term.term] = None
 
     def text(self, offer: Offer, chosen: Sequence[str], head: str, everything: bool = False) -> str:
         """Return the card, cut to the terminal's size unless everything is wanted.
@@ -75,7 +75,7 @@ class Card:
             yield f"evidence: {'; '.join(offer.evidence)} ({', '.join(offer.source)})"
         for concept in chosen:
             if known := self._known.get((concept, offer.lang)):
-                yield f"terms of {concept}: {', '.join(known[:12])}"
+                yield f"terms of {concept}: {', '.join(list(known)[:12])}"
         for context in offer.contexts:
             yield f"- {context}"
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from ..ontology.errors import UnknownName
 from ..ontology.files import write_atomically
 from ..ontology.model import Ontology
+from ..ontology.table_rules import concept_problem
 from ..ontology.terms import SEPARATOR
 from .cells import is_csv, protect, read_cells
 from .decisions import (
@@ -30,7 +31,6 @@ from .decisions import (
     read_number,
     values,
 )
-from .replay import concept_problem
 from .selection import Offer
 
 COLUMNS = (
@@ -142,7 +142,7 @@ def read_sheet(path: Path, ontology: Ontology, defaults: Defaults) -> tuple[Deci
     """
     decisions: list[Decision] = []
     problems: list[str] = []
-    seen: dict[Item, int] = {}
+    seen: dict[tuple[Item, str, str], int] = {}
     for line, cells in read_cells(path, NEEDED, problems):
         if not cells["decision"]:
             if cells.get("move_to"):
@@ -154,7 +154,7 @@ def read_sheet(path: Path, ontology: Ontology, defaults: Defaults) -> tuple[Deci
         except SourceErrors as error:
             problems.extend(f"{place}: {each}" for each in error.problems)
             continue
-        first = seen.setdefault(rows[0].item, line)
+        first = seen.setdefault((rows[0].item, rows[0].reviewer, rows[0].role), line)
         if first != line:
             problems.append(f"{place}: repeats line {first}: {', '.join(rows[0].item)}")
             continue

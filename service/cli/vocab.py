@@ -169,7 +169,8 @@ def apply_command(
     listed with file and line, and then nothing is written. The order of the files does not
     matter, and doing it twice changes nothing.
     """
-    from ...ontology.terms import write_terms
+    from ...ontology.files import write_together
+    from ...ontology.terms import terms_table
     from ...vocab import decisions as records
     from ...vocab.replay import merge, replay
 
@@ -185,8 +186,8 @@ def apply_command(
         except records.SourceErrors as error:
             raise ToneError(f"nothing is written: {error}") from None
         if not dry_run:
-            records.write_decisions(path, merged.decisions)
-            write_terms(terms, made.terms)
+            recorded_bytes = records.decisions_table(merged.decisions)
+            write_together({path: recorded_bytes, terms: terms_table(made.terms)})
     if dry_run:
         for what in ("added", "changed", "removed"):
             _list_changes(what, getattr(made, what))

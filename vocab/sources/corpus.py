@@ -13,9 +13,10 @@ from math import log
 from pathlib import Path
 
 from ...ontology.errors import SourceError
+from ...ontology.term_text import LONGEST_TERM, without_controls, without_invisible
 from .base import Candidate, Seed
 from .rows import TABLE_SUFFIXES, find_column, read_lines, read_table
-from .text import EMOJI, EMOTICON, LONGEST_TERM, sign_pos, without_controls
+from .text import EMOJI, EMOTICON, sign_pos
 
 LONGEST_PHRASE = 4
 """In words."""
@@ -33,7 +34,6 @@ _TOKEN = re.compile(
     r"|(?P<break>[.!?,;:…()\[\]{}–—/|])"
 )
 _LOOKALIKES = str.maketrans(dict.fromkeys("’‘ʼ＇`´′", "'") | dict.fromkeys("‐‑", "-"))
-_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 _STYLE = re.compile("[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")
 _REPEATED_MOUTH = re.compile(r"([)(DPO\]\[])\1+$")
 
@@ -181,7 +181,7 @@ class Corpus:
 
 def _plain(text: str) -> str:
     text = unicodedata.normalize("NFC", text).translate(_LOOKALIKES)
-    return " ".join(_INVISIBLE.sub("", without_controls(text)).split())
+    return " ".join(without_invisible(without_controls(text)).split())
 
 
 def _tokens(text: str) -> Iterator[tuple[str, str, int, int]]:

@@ -15,9 +15,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from ...ontology.errors import SourceError
+from ...ontology.term_text import LONGEST_TERM
 from .base import ANTONYM, Candidate, MissingSource, Seed
 from .mythes_notes import label_of, pos_of_tag, relation_of
-from .text import LONGEST_TERM, decode, read_bytes, vocabulary_pos
+from .text import decode, read_bytes, vocabulary_pos
 
 FOLDERS = (
     Path("/usr/share/mythes"),

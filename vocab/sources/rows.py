@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ...ontology.errors import SourceError, ToneError
+from ...ontology.term_text import control_character, without_controls
 from .base import MissingSource
-from .text import control_character, without_controls
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".tab")
 

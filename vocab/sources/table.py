@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ...ontology.errors import SourceError, ToneError, UnknownName
 from ...ontology.model import Ontology
+from ...ontology.term_text import LONGEST_TERM, without_invisible
 from .base import Candidate, Seed
 from .rows import find_column, read_table
-from .text import LONGEST_TERM, sign_pos, vocabulary_pos
+from .text import sign_pos, vocabulary_pos
 
 TERM_NAMES = ("term", "word")
 """What the column of the terms is called where no option names it."""
@@ -208,7 +210,7 @@ class Table:
         if len(term) > LONGEST_TERM:
             problem = f"a term of {len(term):,} characters; {LONGEST_TERM} is the most"
             raise SourceError(self._path, line, problem)
-        term = " ".join(term.split())
+        term = unicodedata.normalize("NFC", " ".join(without_invisible(term).split()))
         pos = ""
         if columns.pos is not None:
             pos = _POS.get(self._cell(line, row, columns.pos).lower().rstrip("."), "")

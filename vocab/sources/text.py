@@ -1,4 +1,4 @@
-"""What every source file must hold to: an encoding, no control characters, terms of sane length."""
+"""What every source file must hold to: an encoding, no control characters; signs as terms."""
 
 from __future__ import annotations
 
@@ -7,16 +7,8 @@ import re
 from pathlib import Path
 
 from ...ontology.errors import SourceError
+from ...ontology.term_text import control_character
 from .base import MissingSource
-
-LONGEST_TERM = 100
-"""In characters; what is longer is no term."""
-
-# Tabs and line ends part fields. Marks that only say how Arabic or Hebrew letters join or face
-# (U+200C to U+200F) are spelling; those that turn around what follows them hide what is written.
-_CONTROL = re.compile(
-    "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
-)
 
 _EMOJI_BASE = (
     r"[\u2190-\u21ff\u2300-\u27bf\u2900-\u297f\u2b00-\u2bff\u3030\u303d\U0001f000-\U0001faff]"
@@ -70,17 +62,6 @@ def decode(path: Path, data: bytes, encoding: str = "utf-8") -> str:
         line = text.count("\n", 0, text.index(control)) + 1
         raise SourceError(path, line, f"control character U+{ord(control):04X}; take it out")
     return text
-
-
-def control_character(text: str) -> str | None:
-    """Return the first character of a text that no term may hold, if there is any."""
-    found = _CONTROL.search(text)
-    return found[0] if found else None
-
-
-def without_controls(text: str) -> str:
-    """Return a text with blanks for the characters that no term may hold."""
-    return _CONTROL.sub(" ", text)
 
 
 def sign_pos(term: str) -> str:
