@@ -24,8 +24,11 @@ IN_BYTES = sys.platform == "darwin"
 """There `ru_maxrss` counts bytes, elsewhere KiB."""
 
 
-def run(command: list[str], cache: Path) -> tuple[float, float, str]:
-    """Return seconds, peak memory in MiB and the messages of a command; exit if it fails."""
+def run(command: list[str], cache: Path) -> tuple[float, float, float, str]:
+    """Return seconds, seconds of all cores, peak MiB and messages of a command; exit if it fails.
+
+    The second is what remains comparable where other work shares the machine.
+    """
     start = time.perf_counter()
     process = subprocess.Popen(
         command, stderr=subprocess.PIPE, env={**os.environ, "XDG_CACHE_HOME": str(cache)}, text=True
@@ -37,7 +40,8 @@ def run(command: list[str], cache: Path) -> tuple[float, float, str]:
     seconds = time.perf_counter() - start
     if process.returncode:
         raise SystemExit(messages)
-    return seconds, usage.ru_maxrss / (2**20 if IN_BYTES else 2**10), messages
+    memory = usage.ru_maxrss / (2**20 if IN_BYTES else 2**10)
+    return seconds, usage.ru_utime + usage.ru_stime, memory, messages
 
 
 def main() -> None:
@@ -62,10 +66,10 @@ def main() -> None:
         ):
             measured[name] = run([*expand, *named, *more], cache)
             written.add(queue.read_bytes())
-    print(measured["cache, full"][2].replace(f"{folder}/", ""), end="")
-    print(f"{'':18}{'seconds':>10}{'peak MiB':>10}")
-    for name, (seconds, memory, _) in measured.items():
-        print(f"{name:18}{seconds:10.1f}{memory:10.0f}")
+    print(measured["cache, full"][3].replace(f"{folder}/", ""), end="")
+    print(f"{'':18}{'seconds':>10}{'of all cores':>14}{'peak MiB':>10}")
+    for name, (seconds, cores, memory, _) in measured.items():
+        print(f"{name:18}{seconds:10.1f}{cores:14.1f}{memory:10.0f}")
     if len(written) > 1:
         raise SystemExit("the runs wrote different bytes")
 

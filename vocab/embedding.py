@@ -136,6 +136,8 @@ def _revision(folder: Path) -> str:
 
 def _load(folder: Path) -> Any:
     os.environ["HF_HUB_OFFLINE"] = "1"
+    # Threads that spin while they wait make all slower where other work shares the cores.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging

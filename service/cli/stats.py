@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from .curate import ROOT, checkout, sources
 from .vocab import load_ontology, read_sheets, spare_decisions
+
+if TYPE_CHECKING:
+    from ...vocab.sources import Source
 
 
 @click.command("stats", short_help="Accuracy of the proposals, or agreement of the reviewers.")
@@ -44,7 +48,8 @@ def stats_command(
     """Tell how good the automatic assignment is, or how far reviewers agree.
 
     Without --agreement: how often each way of assigning finds the accepted concept of a term
-    that it has not seen. With --agreement: Cohen's kappa of two reviewers, Krippendorff's alpha
+    that it has not seen, also with the evidence of the thesauri that expand asks by default.
+    With --agreement: Cohen's kappa of two reviewers, Krippendorff's alpha
     of more, over the terms that at least two have decided, in vocab/decisions.tsv and in the
     sheets given; then the terms that need adjudication.
     """
@@ -57,8 +62,20 @@ def stats_command(
     from ...vocab.accuracy import measure, report_lines
     from ...vocab.embedding import DEFAULT_MODEL, Embedder
 
-    report = measure(load(sources(root)), Embedder(model or DEFAULT_MODEL), lang)
+    embedder = Embedder(model or DEFAULT_MODEL)
+    report = measure(load(sources(root)), embedder, lang, sources=_thesauri(lang))
     click.echo("\n".join(report_lines(report)))
+
+
+def _thesauri(lang: str) -> list[Source]:
+    """Return the thesauri of a language, none with a warning if they are not installed."""
+    from ...vocab.sources import MissingSource, open_sources
+
+    try:
+        return open_sources((), lang)
+    except MissingSource as error:
+        click.echo(f"tone: warning: measured without the evidence of thesauri: {error}", err=True)
+        return []
 
 
 def _agreement(
