@@ -13,10 +13,10 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from .goemotions import NEUTRAL
+from tone_kg.vocab.sources.wordnet import FOLDER as WORDNET
+from tone_kg.vocab.sources.wordnet_files import LEXICOGRAPHER_FILES
 
-WORDNET = Path("/usr/share/wordnet")
-"""Where Debian's package wordnet-base puts the database."""
+from .goemotions import NEUTRAL
 
 PRIMARY_OF_EMOTION = {
     "joy": "Joy",
@@ -27,17 +27,6 @@ PRIMARY_OF_EMOTION = {
     "fear": "Fear",
 }
 """NRC's eight emotions as TONE's primaries; trust and anticipation lie in none."""
-
-_LEXICOGRAPHER_FILES = """
-adj.all adj.pert adv.all noun.Tops noun.act noun.animal noun.artifact noun.attribute noun.body
-noun.cognition noun.communication noun.event noun.feeling noun.food noun.group noun.location
-noun.motive noun.object noun.person noun.phenomenon noun.plant noun.possession noun.process
-noun.quantity noun.relation noun.shape noun.state noun.substance noun.time verb.body verb.change
-verb.cognition verb.communication verb.competition verb.consumption verb.contact verb.creation
-verb.emotion verb.motion verb.perception verb.possession verb.social verb.stative verb.weather
-adj.ppl
-"""
-"""In the order of their numbers; Debian's package leaves WordNet's own list out."""
 
 _CATEGORY = {"noun": 1, "verb": 2, "adj": 3, "adv": 4}
 _PUNKT_FILES = ("abbrev_types.txt", "collocations.tab", "sent_starters.txt", "ortho_context.tab")
@@ -84,7 +73,7 @@ def _write_nltk_data(folder: Path, wordnet: Path) -> None:
     (corpus / "lexnames").write_text(
         "".join(
             f"{number:02}\t{name}\t{_CATEGORY[name.partition('.')[0]]}\n"
-            for number, name in enumerate(_LEXICOGRAPHER_FILES.split())
+            for number, name in enumerate(LEXICOGRAPHER_FILES)
         )
     )
     # Read at start for other versions' sense numbers, which a lemmatiser does not use.

@@ -53,6 +53,15 @@ def test_frequent_words_are_counted_whatever_their_case(own: dict[str, Candidate
     assert "good" not in own  # once
 
 
+def test_words_that_only_serve_grammar_are_no_terms(tmp_path: Path) -> None:
+    lines = (
+        "I could've told my cat\nI could've, don't you, my cat, blah\nour yay, don't, blah yay\n"
+    )
+    assert found(corpus(tmp_path, lines)).keys() & set(lines.split()) == {"cat", "blah", "yay"}
+    spanish = Corpus(tmp_path / "own.txt", "es", CorpusLayout(min_count=2))
+    assert "my" in found(spanish)  # the list is of English words
+
+
 def test_phrases_are_kept_whose_words_attract_each_other(own: dict[str, Candidate]) -> None:
     assert own["over the moon"].evidence == "3 times"
     assert own["fed up"].evidence == "3 times"

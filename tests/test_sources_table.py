@@ -213,6 +213,11 @@ def test_another_delimiter_and_encoding_can_be_given(tmp_path: Path) -> None:
     assert [row[0] for row in rows(read)] == ["alegría"]
 
 
+def test_a_tab_may_be_written_as_on_a_command_line(tmp_path: Path) -> None:
+    read = table(tmp_path, "yay\tJoy\n", "own.csv", delimiter=r"\t", category="2")
+    assert rows(read) == [("yay", "", "Joy", "listed as Joy")]
+
+
 def test_quotes_in_a_tsv_are_part_of_the_term(tmp_path: Path) -> None:
     assert [row[0] for row in rows(table(tmp_path, '"so" happy\n'))] == ['"so" happy']
 
@@ -270,6 +275,11 @@ def test_wrong_options_are_told(tmp_path: Path) -> None:
         table(tmp_path, EMOLEX, concepts={"joy": "Joyy"})
     with pytest.raises(ToneError, match="unknown encoding 'klingon'"):
         table(tmp_path, EMOLEX, encoding="klingon")
+    with pytest.raises(ToneError, match="unknown encoding 'hex'"):
+        table(tmp_path, EMOLEX, encoding="hex")  # Python knows it, but not as a text's
+    for delimiter in ("ab", "", "\n", '"'):
+        with pytest.raises(ToneError, match="the delimiter must be one character"):
+            table(tmp_path, EMOLEX, delimiter=delimiter)
     with pytest.raises(ToneError, match="least score needs the column of the scores"):
         table(tmp_path, EMOLEX, min_score=1)
     with pytest.raises(MissingSource, match=r"nowhere\.tsv is missing"):

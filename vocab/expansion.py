@@ -26,8 +26,9 @@ from .flags import (
 )
 from .offers import Item, Offers, Progress, gather
 from .proposals import Proposal
-from .senses import SenseJudge, is_english, unread
+from .senses import SenseJudge, unread
 from .sources import Candidate, Source, WordNet
+from .sources.text import is_english
 
 LEAST = 0.40
 """Terms that are less similar to their concept are not proposed."""

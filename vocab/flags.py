@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+from .sources.text import is_english
+
 AMBIGUOUS = "ambiguous-sense"
 """The word's most usual sense, or another that was met on the way, is not about feeling."""
 NOT_EMOTION = "not-an-emotion"
@@ -39,7 +41,7 @@ class Forms:
     """
 
     def __init__(self, terms: Iterable[str], lang: str) -> None:
-        self._english = lang.partition("-")[0] == "en"
+        self._english = is_english(lang)
         self._known = {self._spelling(term) for term in terms}
 
     def __contains__(self, term: str) -> bool:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 from ..ontology.model import Ontology
 from .assignment import live_concepts, no_vocabulary
-from .sources import ANTONYM, Candidate, Seed, Source, WordNet
-from .sources.text import vocabulary_pos
+from .sources import ANTONYM, Candidate, Seed, Source, WordNet, installed_wordnet
+from .sources.text import is_english, vocabulary_pos
 
 SEED_WEIGHT = Decimal("0.5")
 """Accepted terms that carry the emotion in fewer of their uses are not walked on from."""
@@ -63,15 +64,16 @@ def gather(
     """Return what sources offer around the known terms of all concepts.
 
     A part of speech that a source does not tell is that of the seed where the relation keeps it,
-    else that of the term's most usual sense in WordNet if that is among the sources; else several
-    words are a phrase and one is a noun.
+    else that of the term's most usual sense in WordNet, of the sources or else of the system; else
+    several words are a phrase, an English word in -ly is an adverb, and another is a noun.
 
     Raises:
         ToneError: there are no known terms in that language, or a source fails.
     """
     offers = Offers({}, set(), [])
     seeds = seeds_of(ontology, lang)
-    wordnet = next((each for each in sources if isinstance(each, WordNet)), None)
+    named = next((each for each in sources if isinstance(each, WordNet)), None)
+    wordnet = cache(lambda: named or installed_wordnet(lang))
     for number, source in enumerate(sources):
         if progress:
             progress("asking sources", number, len(sources))
@@ -89,12 +91,14 @@ def gather(
     return offers
 
 
-def _pos(candidate: Candidate, wordnet: WordNet | None) -> str:
-    pos = "noun"
+def _pos(candidate: Candidate, installed: Callable[[], WordNet | None]) -> str:
     seed = candidate.seed
     if seed and seed.pos in _WORD_CLASSES and candidate.relation in _SAME_CLASS:
         return vocabulary_pos(candidate.term, seed.pos)
+    wordnet = installed()
     senses = wordnet.senses(candidate.term) if wordnet else []
     if senses:
         return vocabulary_pos(candidate.term, senses[0].pos)
-    return "phrase" if " " in candidate.term else pos
+    if " " in candidate.term:
+        return "phrase"
+    return "adverb" if is_english(candidate.lang) and candidate.term.endswith("ly") else "noun"

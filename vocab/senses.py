@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable
 from .assignment import Profiles
 from .embedding import Embedder
 from .sources import Candidate
+from .sources.text import is_english
 
 GLOSS = 0.45
 """Least similarity to some concept of the gloss of a sense one step from a known term."""
@@ -65,11 +66,6 @@ class SenseJudge:
             for each in candidates
             if self.is_feeling(each.gloss, each.feeling, each.distance) is not False
         ]
-
-
-def is_english(lang: str) -> bool:
-    """Return whether a language tag is one of English."""
-    return lang.partition("-")[0] == "en"
 
 
 def unread(candidates: Iterable[Candidate]) -> Iterable[str]:

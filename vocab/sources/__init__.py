@@ -11,7 +11,8 @@ from .base import ANTONYM, Candidate, MissingSource, Seed, Source
 from .corpus import Corpus, CorpusLayout
 from .mythes import MyThes, find_mythes, language_of
 from .table import Table, TableLayout
-from .wordnet import FOLDER, Sense, WordNet
+from .text import is_english
+from .wordnet import FOLDER, Sense, WordNet, installed_wordnet
 
 if TYPE_CHECKING:
     from ...ontology.model import Ontology
@@ -31,6 +32,7 @@ __all__ = [
     "TableLayout",
     "WordNet",
     "default_specs",
+    "installed_wordnet",
     "open_sources",
 ]
 
@@ -40,7 +42,7 @@ KINDS = ("mythes", "wordnet", "table", "corpus")
 
 def default_specs(lang: str) -> tuple[str, ...]:
     """Return the sources that are asked where none is named."""
-    return ("mythes", "wordnet") if lang.split("-")[0] == "en" else ("mythes",)
+    return ("mythes", "wordnet") if is_english(lang) else ("mythes",)
 
 
 def open_sources(

@@ -16,7 +16,7 @@ from ...ontology.errors import SourceError
 from ...ontology.term_text import LONGEST_TERM, without_controls, without_invisible
 from .base import Candidate, Seed
 from .rows import TABLE_SUFFIXES, find_column, read_lines, read_table
-from .text import EMOJI, EMOTICON, sign_pos
+from .text import EMOJI, EMOTICON, is_english, sign_pos
 
 LONGEST_PHRASE = 4
 """In words."""
@@ -33,6 +33,18 @@ _TOKEN = re.compile(
     rf"|(?P<word>{_WORD})"
     r"|(?P<break>[.!?,;:…()\[\]{}–—/|])"
 )
+_ENGLISH = """
+a about after against all although am among an and any anybody anyone anything are as at be because
+been before being between both but by can could did do does doing done during each either every
+everybody everyone everything few for from had has have having he her here hers herself him himself
+his how i if in into is it its itself just many may me might mine more most much must my myself
+neither nobody none nor not of on onto or other our ours ourselves shall she should since so some
+somebody someone something such than that the their theirs them themselves then there these they
+this those though through till to too towards until upon us very was we were what whatever when
+where whether which while who whom whose why will with within without won't would you your yours
+yourself yourselves
+"""
+_FUNCTION_WORDS = frozenset(_ENGLISH.split())
 _LOOKALIKES = str.maketrans(dict.fromkeys("’‘ʼ＇`´′", "'") | dict.fromkeys("‐‑", "-"))
 _STYLE = re.compile("[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")
 _REPEATED_MOUTH = re.compile(r"([)(DPO\]\[])\1+$")
@@ -65,6 +77,7 @@ class CorpusLayout:
 class Corpus:
     """A corpus: a table with a column of texts (`.tsv`, `.csv`), or a file of a text a line.
 
+    English words that only serve grammar (*my*, *about*, *could've*) are not offered by themselves.
     Phrases of 2 to 4 words are offered if, wherever they are parted in two, the parts attract
     each other (normalised pointwise mutual information; G. Bouma, Normalized (pointwise) mutual
     information in collocation extraction, GSCL 2009), unless nearly all of their occurrences are
@@ -157,8 +170,17 @@ class Corpus:
         grams = _frequent(stream, list(numbers), minimum)
         total = len(stream) - stream.count(0)
         kept = _phrases(grams, total, self._layout.min_association)
-        kept |= {words: n for words, n in grams.items() if len(words) == 1 < len(words[0])}
+        kept |= {
+            words: n for words, n in grams.items() if len(words) == 1 and self._is_term(*words)
+        }
         return kept | {(sign,): n for sign, n in signs.items() if n >= minimum}
+
+    def _is_term(self, word: str) -> bool:
+        """Return whether a word can be a term by itself."""
+        if len(word) == 1 or not is_english(self._lang):
+            return len(word) > 1
+        stems = {word, word.partition("'")[0], word.removesuffix("'t"), word.removesuffix("n't")}
+        return stems.isdisjoint(_FUNCTION_WORDS)
 
     def _contexts(self) -> dict[tuple[str, ...], list[str]]:
         """Return short pieces of the first texts that each term stands in, by its words."""

@@ -26,8 +26,8 @@ def read_lines(path: Path, encoding: str, *, forgiving: bool = False) -> Iterato
         ToneError: there is no such encoding.
     """
     try:
-        codecs.lookup(encoding)
-    except LookupError:
+        "".encode(encoding)
+    except (LookupError, ValueError):
         raise ToneError(f"unknown encoding {encoding!r}; give one like utf-8 or latin-1") from None
     try:
         file = open(path, "rb")  # noqa: SIM115 - closed below
@@ -68,8 +68,13 @@ def read_table(
     tab; every other file by tabs, where quotes mean nothing.
 
     Raises:
-        MissingSource, SourceError, ToneError: as `read_lines` does; also for broken quoting.
+        MissingSource, SourceError, ToneError: as `read_lines` does; also for broken quoting, and
+            for a delimiter that can part no cells.
     """
+    if delimiter == "\\t":  # as people write a tab on a command line
+        delimiter = "\t"
+    if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n'):
+        raise ToneError(f"the delimiter must be one character, such as ; or \\t, not {delimiter!r}")
     lines = read_lines(path, encoding, forgiving=forgiving)
     first = next(lines, None)
     if first is None:

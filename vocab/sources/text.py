@@ -64,6 +64,11 @@ def decode(path: Path, data: bytes, encoding: str = "utf-8") -> str:
     return text
 
 
+def is_english(lang: str) -> bool:
+    """Return whether a language tag is one of English."""
+    return lang.partition("-")[0] == "en"
+
+
 def sign_pos(term: str) -> str:
     """Return the part of speech of a term that is a sign: emoji or emoticon; else nothing."""
     if _EMOJI.fullmatch(term):

@@ -12,7 +12,7 @@ from typing import Any
 
 from ...ontology.errors import SourceError, ToneError
 from .base import ANTONYM, Candidate, Seed
-from .text import vocabulary_pos
+from .text import is_english, vocabulary_pos
 from .wordnet_files import line_of, open_reader, version_of
 
 FOLDER = Path("/usr/share/wordnet")
@@ -129,7 +129,7 @@ class WordNet:
     """
 
     def __init__(self, folder: Path = FOLDER, lang: str = "en") -> None:
-        if lang.split("-")[0] != "en":
+        if not is_english(lang):
             raise ToneError(f"WordNet is English, not {lang!r}: take the source mythes instead")
         self.lang = lang
         self._folder = folder
@@ -146,8 +146,9 @@ class WordNet:
         """
         lemmas = self._lemmas(term, "nvar")
         if not lemmas:
-            bases = {base for pos in "nvar" if (base := self._reader.morphy(_key(term), pos))}
-            lemmas = [each for base in sorted(bases) for each in self._lemmas(base, "nvar")]
+            # "sorrowing" is a form of the verb "sorrow", not of the noun.
+            bases = [(self._reader.morphy(_key(term), pos), pos) for pos in "nvar"]
+            lemmas = [each for base, pos in bases if base for each in self._lemmas(base, pos)]
         senses = [
             Sense(
                 pos=_POS[lemma.synset().pos()],
@@ -290,6 +291,14 @@ class WordNet:
         if synset.pos() == "r":
             return True if any(self._feeling(each) for each in near) else None
         return True if any(each.lexname() in FEELING_FILES for each in near) else None
+
+
+def installed_wordnet(lang: str) -> WordNet | None:
+    """Return the system's WordNet, None if it has none that can be read, or for the language."""
+    try:
+        return WordNet(FOLDER, lang)
+    except ToneError:
+        return None
 
 
 def _key(term: str) -> str:
