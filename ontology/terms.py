@@ -211,9 +211,25 @@ def terms_table(terms: Iterable[Term]) -> bytes:
     Raises:
         ToneError: two terms have one key.
     """
-    ordered = sorted(terms, key=lambda term: term.key)
-    for term, following in pairwise(ordered):
-        if term.key == following.key:
-            raise ToneError(f"two rows for {', '.join(term.key)}; keep one")
-    lines = ["\t".join(COLUMNS), *map(_row, ordered), ""]
+    return keyed_table(COLUMNS, ((term.key, _row(term)) for term in terms), "rows")
+
+
+def keyed_table(
+    columns: Sequence[str], rows: Iterable[tuple[tuple[str, ...], str]], kind: str
+) -> bytes:
+    """Return rows as the bytes of a table in TONE's TSV form, sorted by key.
+
+    Args:
+        columns: the header.
+        rows: the key and the line of each.
+        kind: what messages call the rows.
+
+    Raises:
+        ToneError: two rows have one key.
+    """
+    ordered = sorted(rows)
+    for (key, _), (following, _) in pairwise(ordered):
+        if key == following:
+            raise ToneError(f"two {kind} for {', '.join(key)}; keep one")
+    lines = ["\t".join(columns), *(line for _, line in ordered), ""]
     return "\n".join(lines).encode("utf-8")

@@ -9,7 +9,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from itertools import pairwise
 from pathlib import Path
 
 from ..ontology.errors import SourceError, ToneError
@@ -21,7 +20,7 @@ from ..ontology.term_text import (
     printable,
     unprintable_character,
 )
-from ..ontology.terms import SEPARATOR, escape, read_rows
+from ..ontology.terms import SEPARATOR, escape, keyed_table, read_rows
 
 COLUMNS = (
     "term",
@@ -160,12 +159,7 @@ def decisions_table(decisions: Iterable[Decision]) -> bytes:
     Raises:
         ToneError: two decisions have one key.
     """
-    ordered = sorted(decisions, key=lambda each: each.key)
-    for decision, following in pairwise(ordered):
-        if decision.key == following.key:
-            raise ToneError(f"two decisions for {', '.join(decision.key)}; keep one")
-    lines = ["\t".join(COLUMNS), *map(_row, ordered), ""]
-    return "\n".join(lines).encode("utf-8")
+    return keyed_table(COLUMNS, ((each.key, _row(each)) for each in decisions), "decisions")
 
 
 def decision_problems(decision: Decision) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from importlib import import_module
 from io import TextIOWrapper
 
@@ -34,16 +35,29 @@ BROKEN_PIPE = 141
 """Exit status: the reader of the output went away, as shells report it."""
 
 
-class _Commands(click.Group):
+class LazyGroup(click.Group):
+    """Commands that are imported when they are called.
+
+    `modules` names for each command the module of this package that holds it as `NAME_command`.
+    """
+
+    modules: Mapping[str, str] = {}
+
     def list_commands(self, context: click.Context) -> list[str]:
-        return list(COMMANDS)
+        """Return the names in their order, without importing anything."""
+        return list(self.modules)
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        if name not in COMMANDS:
+        """Import and return a command, None if there is none of that name."""
+        if name not in self.modules:
             return None
-        module = import_module(f".{COMMANDS[name]}", __package__)
+        module = import_module(f".{self.modules[name]}", __package__)
         command: click.Command = getattr(module, f"{name}_command")
         return command
+
+
+class _Commands(LazyGroup):
+    modules = COMMANDS
 
 
 def _print_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ import click
 
 from ...ontology.errors import ToneError
 from .curate import ROOT, checkout
+from .main import LazyGroup
 
 if TYPE_CHECKING:
     from ...ontology.model import Ontology, Term
@@ -28,16 +28,8 @@ QUEUE = click.option(
 )
 
 
-class _Subcommands(click.Group):
-    def list_commands(self, context: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        if name not in COMMANDS:
-            return None
-        module = import_module(f".{COMMANDS[name]}", __package__)
-        command: click.Command = getattr(module, f"{name}_command")
-        return command
+class _Subcommands(LazyGroup):
+    modules = COMMANDS
 
 
 @click.group("vocab", cls=_Subcommands, short_help="Propose, review and record vocabulary.")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ...ontology.errors import SourceError, ToneError, UnknownName
 from ...ontology.model import Ontology
+from ...ontology.table_rules import PARTS_OF_SPEECH
 from ...ontology.term_text import LONGEST_TERM, without_invisible
 from .base import Candidate, Seed
 from .rows import find_column, read_table
@@ -29,19 +30,7 @@ _POS = {
     "s": "adjective",
     "v": "verb",
     "interj": "interjection",
-    **{
-        each: each
-        for each in (
-            "noun",
-            "adjective",
-            "verb",
-            "adverb",
-            "interjection",
-            "phrase",
-            "emoji",
-            "emoticon",
-        )
-    },
+    **{each: each for each in PARTS_OF_SPEECH},
 }
 _LEMMA_WITH_POS = re.compile(r"(.+)#([a-z])")
 """How DepecheMood writes its terms: `afraid#a`."""
