@@ -1,0 +1,1 @@
+"""Proposal of links between emotions: opposites, compositions, combinations."""
