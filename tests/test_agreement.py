@@ -18,6 +18,7 @@ from tone_kg.vocab.agreement import (
     krippendorffs_alpha,
 )
 from tone_kg.vocab.decisions import Decision, write_decisions
+from tone_kg.vocab.kinds import TERMS
 from vocabulary_checkout import Checkout, decision, make_checkout, sheet
 
 
@@ -133,7 +134,7 @@ def test_there_must_be_two_reviewers() -> None:
 
 
 def test_the_command_prints_figures_and_what_needs_adjudication(checkout: Checkout) -> None:
-    write_decisions(checkout.decisions, [*ADA, *BO])
+    write_decisions(checkout.decisions, [*ADA, *BO], TERMS)
     done = stats(checkout, "--agreement")
     assert (done.status, done.messages) == (0, "tone: 2 terms need adjudication\n")
     lines = done.text.splitlines()
@@ -156,7 +157,7 @@ def test_the_command_prints_figures_and_what_needs_adjudication(checkout: Checko
 
 
 def test_differences_of_a_new_sheet_are_adjudicated_and_applied(checkout: Checkout) -> None:
-    write_decisions(checkout.decisions, ADA)
+    write_decisions(checkout.decisions, ADA, TERMS)
     rows = [
         {"term": "blue", "proposed": "Sorrow", "decision": "m", "move_to": "gloom", "score": "0.7"},
         {"term": "mad", "decision": "reject", "reason": "also insane"},
@@ -194,14 +195,14 @@ def test_differences_of_a_new_sheet_are_adjudicated_and_applied(checkout: Checko
 
 def test_the_figures_do_not_hang_on_the_hash_seed(checkout: Checkout) -> None:
     third = said("cy", "blue Sorrow, sad Fear, fun -")
-    write_decisions(checkout.decisions, [*ADA, *BO, *third])
+    write_decisions(checkout.decisions, [*ADA, *BO, *third], TERMS)
     one, other = (stats(checkout, "--agreement", PYTHONHASHSEED=seed).text for seed in "12")
     assert one == other
     assert one.startswith("Krippendorff's alpha (nominal): ada, bo, cy\n")
 
 
 def test_a_reviewer_whom_nobody_knows_is_told(checkout: Checkout) -> None:
-    write_decisions(checkout.decisions, [*ADA, *BO])
+    write_decisions(checkout.decisions, [*ADA, *BO], TERMS)
     names = ("--between", "ada", "--between", "bo", "--between", "bob")
     done = stats(checkout, "--agreement", *names)
     assert done.status == 2
@@ -220,7 +221,7 @@ def test_without_nltk_it_says_what_to_install(checkout: Checkout, tmp_path: Path
     stub = tmp_path / "stub" / "nltk"
     stub.mkdir(parents=True)
     stub.joinpath("__init__.py").write_text("raise ModuleNotFoundError('no', name='nltk')")
-    write_decisions(checkout.decisions, [*ADA, *BO])
+    write_decisions(checkout.decisions, [*ADA, *BO], TERMS)
     done = stats(checkout, "--agreement", PYTHONPATH=str(stub.parent))
     assert (done.status, done.messages) == (
         2,

@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from tone_kg.ontology.errors import ToneError
 from tone_kg.ontology.table_rules import PARTS_OF_SPEECH
 from tone_kg.vocab.decisions import (
-    COLUMNS,
     Decision,
     SourceErrors,
     locked,
     read_decisions,
     write_decisions,
 )
+from tone_kg.vocab.kinds import TERMS
 from vocabulary_checkout import decision
 
 _PRINTABLE = st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp", "Cf"])
@@ -44,11 +44,13 @@ def decisions(draw: st.DrawFn) -> Decision:
     proposed = draw(st.sampled_from(["Joy", "Grief", ""]))
     kind = "accept" if proposed in ("", concept) else "move"
     return Decision(
-        term=draw(texts(1)),
-        lang=draw(st.sampled_from(["en", "es", "und", "pt-BR"])),
-        pos=draw(st.sampled_from(PARTS_OF_SPEECH)),
+        item=(
+            draw(texts(1)),
+            draw(st.sampled_from(["en", "es", "und", "pt-BR"])),
+            draw(st.sampled_from(PARTS_OF_SPEECH)),
+        ),
         decision=kind if concept else "reject",
-        concept=concept,
+        choice=concept,
         proposed=proposed,
         score=draw(st.none() | PLACES) if concept else None,
         weight=draw(st.none() | st.decimals("0.0001", 1, places=4)) if concept else None,
@@ -73,21 +75,21 @@ def one_word_each(given: list[Decision]) -> list[Decision]:
 def test_decisions_come_back_as_they_were_written(taken: list[Decision]) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder, "decisions.tsv")
-        write_decisions(path, taken)
-        assert list(read_decisions(path)) == sorted(taken, key=lambda each: each.key)
+        write_decisions(path, taken, TERMS)
+        assert list(read_decisions(path, TERMS)) == sorted(taken, key=lambda each: each.key)
         data = path.read_bytes()
-        write_decisions(path, reversed(read_decisions(path)))
+        write_decisions(path, reversed(read_decisions(path, TERMS)), TERMS)
         assert path.read_bytes() == data
 
 
 def test_no_file_is_no_decisions(tmp_path: Path) -> None:
-    assert read_decisions(tmp_path / "decisions.tsv") == ()
+    assert read_decisions(tmp_path / "decisions.tsv", TERMS) == ()
 
 
 def test_two_decisions_of_one_key_are_not_written(tmp_path: Path) -> None:
     path = tmp_path / "decisions.tsv"
     with pytest.raises(ToneError, match="two decisions for blue, en, adjective, ada"):
-        write_decisions(path, [decision("blue", "Joy"), decision("blue", "Joy", date="x")])
+        write_decisions(path, [decision("blue", "Joy"), decision("blue", "Joy", date="x")], TERMS)
     assert not path.exists()
 
 
@@ -134,12 +136,12 @@ WRONG = {
 @pytest.mark.parametrize("problem", WRONG)
 def test_what_is_wrong_is_told_with_its_line(tmp_path: Path, problem: str) -> None:
     path = tmp_path / "decisions.tsv"
-    write_decisions(path, [decision("amiss", "Joy"), decision("blue", "Joy")])
+    write_decisions(path, [decision("amiss", "Joy"), decision("blue", "Joy")], TERMS)
     header, first, second = path.read_text().splitlines()
-    cells = dict(zip(COLUMNS, second.split("\t"), strict=True)) | WRONG[problem]
+    cells = dict(zip(TERMS.columns, second.split("\t"), strict=True)) | WRONG[problem]
     path.write_text("\n".join([header, first, "\t".join(cells.values()), ""]))
     with pytest.raises(SourceErrors) as caught:
-        read_decisions(path)
+        read_decisions(path, TERMS)
     assert any(each.startswith(f"{path}:3: {problem}") for each in caught.value.problems)
     assert "\x1b" not in str(caught.value)
 
@@ -147,16 +149,16 @@ def test_what_is_wrong_is_told_with_its_line(tmp_path: Path, problem: str) -> No
 def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
     path = tmp_path / "decisions.tsv"
     blue = decision("blue", "Joy")
-    write_decisions(path, [blue, replace(decision("sad", "Fear"), weight=Decimal(0))])
+    write_decisions(path, [blue, replace(decision("sad", "Fear"), weight=Decimal(0))], TERMS)
     text = path.read_text()
     rejected = decision("blue", "", reviewer="ada", reason="no")
-    write_decisions(path, [rejected])
+    write_decisions(path, [rejected], TERMS)
     path.write_text(text + path.read_text().splitlines()[1] + "\nbroken\n")
     with pytest.raises(SourceErrors) as caught:
-        read_decisions(path)
+        read_decisions(path, TERMS)
     assert [each.removeprefix(f"{path}:") for each in caught.value.problems] == [
         "3: weight is 0; reject the term instead",
-        f"5: 1 fields where {len(COLUMNS)} are expected",
+        f"5: 1 fields where {len(TERMS.columns)} are expected",
         f"4: ada both accepts and rejects blue, en, adjective; see {path}:2",
     ]
 
@@ -176,10 +178,10 @@ def test_what_git_and_editors_leave_is_told(
     tmp_path: Path, before: str, after: str, told: str
 ) -> None:
     path = tmp_path / "decisions.tsv"
-    write_decisions(path, [decision("blue", "Joy")])
+    write_decisions(path, [decision("blue", "Joy")], TERMS)
     path.write_bytes(path.read_bytes().replace(before.encode(), after.encode()))
     with pytest.raises(SourceErrors) as caught:
-        read_decisions(path)
+        read_decisions(path, TERMS)
     assert str(caught.value) == f"{path}{told}"
 
 
@@ -188,12 +190,14 @@ def test_writers_wait_for_each_other(tmp_path: Path) -> None:
 
     def add(index: int) -> None:
         with locked(path):
-            write_decisions(path, [*read_decisions(path), decision(f"word {index}", "Joy")])
+            write_decisions(
+                path, [*read_decisions(path, TERMS), decision(f"word {index}", "Joy")], TERMS
+            )
 
     threads = [threading.Thread(target=add, args=(index,)) for index in range(12)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(read_decisions(path)) == 12
+    assert len(read_decisions(path, TERMS)) == 12
     assert [each.name for each in tmp_path.iterdir()] == ["decisions.tsv"]

@@ -11,6 +11,7 @@ from small_wordnet import write_wordnet
 from tone_command import Done, tone
 from tone_kg.ontology.terms import write_terms
 from tone_kg.vocab.decisions import write_decisions
+from tone_kg.vocab.kinds import TERMS
 from tone_kg.vocab.proposals import Proposal, read_queue
 from vocabulary_checkout import Checkout, decision, make_checkout
 
@@ -132,7 +133,7 @@ def test_the_same_inputs_give_the_same_bytes(
 def test_what_is_decided_does_not_come_back(checkout: Checkout, cache: str) -> None:
     expand(checkout, cache)
     assert {"glad", "cheerful"} <= queue(checkout).keys()
-    write_decisions(checkout.decisions, [decision("glad", "Joy"), decision("cheerful", "")])
+    write_decisions(checkout.decisions, [decision("glad", "Joy"), decision("cheerful", "")], TERMS)
     done = expand(checkout, cache)
     assert not {"glad", "cheerful"} & queue(checkout).keys()
     assert "tone: 4 are decided already, 5 are not about feeling" in done.messages
@@ -142,7 +143,7 @@ def test_a_decided_term_as_another_part_of_speech_or_form_is_flagged(
     checkout: Checkout, cache: str
 ) -> None:
     as_noun = replace(decision("Glad", ""), pos="noun")
-    write_decisions(checkout.decisions, [as_noun, decision("cheer-ful", "")])
+    write_decisions(checkout.decisions, [as_noun, decision("cheer-ful", "")], TERMS)
     expand(checkout, cache)
     assert queue(checkout)["glad"].flags == ("already-decided",)
     assert queue(checkout)["cheerful"].flags == ("already-decided",)

@@ -9,16 +9,17 @@ import pytest
 from tone_kg.ontology import load
 from tone_kg.ontology.table_rules import PARTS_OF_SPEECH
 from tone_kg.vocab.decisions import read_decisions
+from tone_kg.vocab.kinds import TERMS
 from tone_kg.vocab.replay import replay
 
 CHECKOUT = Path(__file__).parent.parent
 ONTOLOGY = load(CHECKOUT / "ontology")
-DECISIONS = read_decisions(CHECKOUT / "vocab" / "decisions.tsv")
+DECISIONS = read_decisions(CHECKOUT / "vocab" / "decisions.tsv", TERMS)
 PARROTT = [each.id for each in ONTOLOGY.concepts.values() if "parrott" in each.schemes]
 
 
 def test_the_recorded_decisions_alone_make_the_vocabulary() -> None:
-    made = replay(DECISIONS, ONTOLOGY.concepts, terms=())
+    made = replay(DECISIONS, ONTOLOGY, terms=())
     assert made.terms == ONTOLOGY.terms
 
 

@@ -16,10 +16,12 @@ from tone_command import Done, tone
 from tone_kg.ontology.check import check
 from tone_kg.ontology.terms import Term
 from tone_kg.vocab.decisions import Decision, SourceErrors, read_decisions, write_decisions
-from tone_kg.vocab.replay import merge, replay
+from tone_kg.vocab.kinds import TERMS
+from tone_kg.vocab.replay import replay
+from tone_kg.vocab.verdicts import merge
 from vocabulary_checkout import DATE, Checkout, decision, make_checkout, proposal, sheet
 
-CONCEPTS = small_ontology().concepts
+ONTOLOGY = small_ontology()
 
 
 @pytest.fixture
@@ -78,7 +80,7 @@ def test_doing_it_twice_changes_nothing(checkout: Checkout) -> None:
 
 def test_a_move_tells_where_the_term_came_from(checkout: Checkout) -> None:
     write_decisions(
-        checkout.decisions, [decision("blue", "Sorrow", decision="move", proposed="Joy")]
+        checkout.decisions, [decision("blue", "Sorrow", decision="move", proposed="Joy")], TERMS
     )
     assert apply(checkout).status == 0
     blue = checkout.term("blue")
@@ -99,7 +101,7 @@ def test_reviewers_who_agree_give_one_row_with_both_names(checkout: Checkout) ->
             source=("team",),
         ),
     ]
-    write_decisions(checkout.decisions, both)
+    write_decisions(checkout.decisions, both, TERMS)
     assert apply(checkout).status == 0
     blue = checkout.term("blue")
     assert (blue.score, blue.weight) == (Decimal("0.7"), Decimal("0.5"))
@@ -121,6 +123,7 @@ def test_who_gives_no_score_or_weight_leaves_them_to_others(checkout: Checkout) 
             decision("mad", "Fear", "bo", score=Decimal("0.1")),
             decision("mad", "Anger", "cy", **silent | {"score": Decimal(1)}, role="adjudicator"),
         ],
+        TERMS,
     )
     assert apply(checkout).status == 0
     numbers = {term: checkout.term(term) for term in ("blue", "glum", "mad")}
@@ -132,7 +135,7 @@ def test_who_gives_no_score_or_weight_leaves_them_to_others(checkout: Checkout) 
 
 
 def test_reviewers_who_differ_need_an_adjudicator(checkout: Checkout) -> None:
-    write_decisions(checkout.decisions, [decision("blue", "Joy"), decision("sad", "Fear")])
+    write_decisions(checkout.decisions, [decision("blue", "Joy"), decision("sad", "Fear")], TERMS)
     filled = checkout.folder / "bo.tsv"
     filled.write_text(
         sheet(
@@ -176,12 +179,13 @@ def test_adjudicators_who_differ_are_told(checkout: Checkout) -> None:
             decision("blue", "Joy", role="adjudicator"),
             decision("blue", "Fear", "bo", role="adjudicator"),
         ],
+        TERMS,
     )
     assert f"{checkout.decisions}:3: adjudicators differ: bo says Fear" in apply(checkout).messages
 
 
 def test_whoever_says_something_else_has_to_say_that_it_is_meant(checkout: Checkout) -> None:
-    write_decisions(checkout.decisions, [decision("blue", "Joy")])
+    write_decisions(checkout.decisions, [decision("blue", "Joy")], TERMS)
     filled = checkout.folder / "mine.tsv"
     filled.write_text(sheet({"term": "blue", "decision": "reject", "reason": "a colour"}))
     before = checkout.bytes()
@@ -219,7 +223,7 @@ def test_unknown_and_deprecated_concepts_stop_everything(checkout: Checkout) -> 
         decision("sad", "Jollity"),
         decision("mad", "Anger", runner_up="Furor"),
     ]
-    write_decisions(checkout.decisions, taken)
+    write_decisions(checkout.decisions, taken, TERMS)
     before = checkout.bytes()
     done = apply(checkout)
     assert done.status == 2
@@ -240,6 +244,7 @@ def test_dry_run_lists_what_would_change(checkout: Checkout) -> None:
             decision("happy", "", reason="trial"),
             decision("proud", "Pride", score=Decimal("0.8"), weight=Decimal("0.5")),
         ],
+        TERMS,
     )
     before = checkout.bytes()
     done = apply(checkout, "--dry-run")
@@ -322,7 +327,7 @@ def agreed(draw: st.DrawFn) -> list[list[Decision]]:
 
 
 def made(sheets: list[list[Decision]], terms: tuple[Term, ...]) -> tuple[Term, ...]:
-    return replay(merge([], sheets).decisions, CONCEPTS, terms).terms
+    return replay(merge([], sheets).decisions, ONTOLOGY, terms).terms
 
 
 @settings(deadline=None)
@@ -336,7 +341,7 @@ def test_the_order_of_decisions_means_nothing(sheets: list[list[Decision]]) -> N
     vocabulary = terms
     for each in (*sheets, sheets[0]):
         one_after_another = merge(one_after_another, [each]).decisions
-        vocabulary = replay(one_after_another, CONCEPTS, vocabulary).terms
+        vocabulary = replay(one_after_another, ONTOLOGY, vocabulary).terms
     assert vocabulary == first
 
 
@@ -350,14 +355,14 @@ def test_of_two_sheets_that_say_the_same_either_may_come_first() -> None:
 def test_a_conflict_is_one_in_any_order(flip: bool) -> None:
     said = [decision("blue", "Joy", place="a:1"), decision("blue", "Fear", "bo", place="b:1")]
     with pytest.raises(SourceErrors, match="needs adjudication"):
-        replay(reversed(said) if flip else said, CONCEPTS, ())
+        replay(reversed(said) if flip else said, ONTOLOGY, ())
 
 
 def test_rows_of_the_record_keep_their_bytes(checkout: Checkout) -> None:
     taken = [decision("blue", "Joy"), replace(decision("aghast", "Horror"), weight=Decimal("0.30"))]
-    write_decisions(checkout.decisions, taken)
+    write_decisions(checkout.decisions, taken, TERMS)
     before = checkout.decisions.read_bytes()
     assert apply(checkout).status == 0
     assert checkout.decisions.read_bytes() == before
     assert DATE in before.decode()
-    assert len(read_decisions(checkout.decisions)) == 2
+    assert len(read_decisions(checkout.decisions, TERMS)) == 2

@@ -14,6 +14,7 @@ import pexpect
 import pytest
 from tone_command import TONE, tone
 from tone_kg.vocab.decisions import read_decisions, write_decisions
+from tone_kg.vocab.kinds import TERMS
 from tone_kg.vocab.proposals import write_queue
 from vocabulary_checkout import Checkout, decision, make_checkout, proposal
 
@@ -97,7 +98,7 @@ def test_one_key_takes_one_decision(checkout: Checkout) -> None:
         child.expect("that was the last")
         child.send("q")
         assert "tone: 4 decided in" in ends(child)
-    recorded = {each.term: each for each in read_decisions(checkout.decisions)}
+    recorded = {each.item[0]: each for each in read_decisions(checkout.decisions, TERMS)}
     assert checkout.recorded() == [
         ("blue", "accept", "Joy", "ada"),
         ("chirpy", "accept", "Cheerfulness", "ada"),
@@ -154,7 +155,7 @@ def test_a_term_is_moved_by_typing_part_of_a_concept(checkout: Checkout) -> None
 
 
 def test_undo_takes_back_choices_and_decisions(checkout: Checkout) -> None:
-    write_decisions(checkout.decisions, [decision("sad", "Sadness", "bo")])
+    write_decisions(checkout.decisions, [decision("sad", "Sadness", "bo")], TERMS)
     with terminal(checkout) as child:
         child.expect(KEYS)
         child.send("u")
@@ -270,7 +271,7 @@ def test_two_reviews_at_once_keep_each_others_decisions(checkout: Checkout) -> N
 def test_what_was_decided_elsewhere_meanwhile_is_kept(checkout: Checkout) -> None:
     with terminal(checkout) as child:
         child.expect(KEYS)
-        write_decisions(checkout.decisions, [decision("chirpy", "Joviality")])
+        write_decisions(checkout.decisions, [decision("chirpy", "Joviality")], TERMS)
         child.send("a")
         child.expect("ada has decided this elsewhere meanwhile; kept")
         child.expect("2 of 4")
@@ -285,8 +286,8 @@ def test_what_was_decided_elsewhere_after_ones_own_decision_is_kept(checkout: Ch
         child.send("a")
         child.expect("2 of 4")
         child.expect(KEYS)
-        recorded = read_decisions(checkout.decisions)
-        write_decisions(checkout.decisions, [*recorded, decision("blue", "Sorrow")])
+        recorded = read_decisions(checkout.decisions, TERMS)
+        write_decisions(checkout.decisions, [*recorded, decision("blue", "Sorrow")], TERMS)
         child.send("a")
         child.expect("ada has decided this elsewhere meanwhile; kept")
         child.expect(KEYS)

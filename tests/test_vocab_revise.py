@@ -11,6 +11,7 @@ import pytest
 from ontology_edits import say
 from tone_command import TONE, Done, tone
 from tone_kg.vocab.decisions import read_decisions, write_decisions
+from tone_kg.vocab.kinds import TERMS
 from vocabulary_checkout import DATE, Checkout, decision, make_checkout, sheet
 
 
@@ -31,10 +32,10 @@ def revise(checkout: Checkout, *rows: dict[str, str]) -> Done:
 )
 def test_what_a_revision_leaves_empty_stays(checkout: Checkout, concept: dict[str, str]) -> None:
     before = decision("blue", "Joy", score=Decimal("0.9"), reason="seen often")
-    write_decisions(checkout.decisions, [before])
+    write_decisions(checkout.decisions, [before], TERMS)
     done = revise(checkout, {"term": "blue", "weight": "0.3", **concept})
     assert "1 decisions came in: 0 new, 1 revised, 0 known already" in done.messages
-    [revised] = read_decisions(checkout.decisions)
+    [revised] = read_decisions(checkout.decisions, TERMS)
     assert revised == replace(before, weight=Decimal("0.3"), date="2026-11-21T00:00:00Z")
     term = checkout.term("blue")
     assert (term.source, term.evidence) == (before.source, before.evidence)
@@ -45,16 +46,16 @@ def test_what_a_revision_leaves_empty_stays(checkout: Checkout, concept: dict[st
 
 
 def test_a_term_that_is_moved_later_keeps_the_evidence_of_the_proposal(checkout: Checkout) -> None:
-    write_decisions(checkout.decisions, [decision("blue", "Joy", score=Decimal("0.9"))])
+    write_decisions(checkout.decisions, [decision("blue", "Joy", score=Decimal("0.9"))], TERMS)
     revise(checkout, {"term": "blue", "decision": "move", "move_to": "Sorrow | Gloom"})
-    for row in read_decisions(checkout.decisions):
+    for row in read_decisions(checkout.decisions, TERMS):
         assert (row.decision, row.proposed, row.score) == ("move", "Joy", None)
         assert (row.source, row.margin) == (("wordnet-3.0",), Decimal("0.05"))
     assert checkout.vocabulary()["blue"] == ["Gloom", "Sorrow"]
 
 
 def test_evidence_of_one_concept_does_not_speak_for_another(checkout: Checkout) -> None:
-    write_decisions(checkout.decisions, [decision("blue", "Joy", proposed="")])
+    write_decisions(checkout.decisions, [decision("blue", "Joy", proposed="")], TERMS)
     revise(checkout, {"term": "blue", "proposed": "", "move_to": "Sorrow"})
     assert checkout.term("blue").source == ("team",)
     assert checkout.term("blue").evidence == ()
@@ -62,12 +63,14 @@ def test_evidence_of_one_concept_does_not_speak_for_another(checkout: Checkout) 
 
 def test_a_rejection_revised_to_an_acceptance_and_back(checkout: Checkout) -> None:
     before = decision("blue", "", reason="a colour")
-    write_decisions(checkout.decisions, [before])
+    write_decisions(checkout.decisions, [before], TERMS)
     revise(checkout, {"term": "blue"})
     assert checkout.vocabulary()["blue"] == ["Joy"]
     revise(checkout, {"term": "blue", "decision": "reject", "reason": "a colour"})
     assert "blue" not in checkout.vocabulary()
-    assert read_decisions(checkout.decisions) == (replace(before, date="2026-11-21T00:00:00Z"),)
+    assert read_decisions(checkout.decisions, TERMS) == (
+        replace(before, date="2026-11-21T00:00:00Z"),
+    )
 
 
 def test_an_adjudicator_settles_what_was_given_to_a_concept_deprecated_since(
@@ -80,10 +83,12 @@ def test_an_adjudicator_settles_what_was_given_to_a_concept_deprecated_since(
     source.write_text(say(retired)(source.read_text()))
     old = decision("jolly", "Jollity")
     settled = decision("jolly", "Joviality", "bo", role="adjudicator")
-    write_decisions(checkout.decisions, [old, settled])
+    write_decisions(checkout.decisions, [old, settled], TERMS)
     assert tone("vocab", "apply", cwd=checkout.folder).status == 0
     assert checkout.vocabulary()["jolly"] == ["Joviality"]
-    write_decisions(checkout.decisions, [replace(old, concept="Jolity", proposed=""), settled])
+    write_decisions(
+        checkout.decisions, [replace(old, choice="Jolity", proposed=""), settled], TERMS
+    )
     done = tone("vocab", "apply", cwd=checkout.folder)
     assert f"{checkout.decisions}:2: concept: the concept Jolity does not exist" in done.messages
 

@@ -17,6 +17,7 @@ from test_decisions import texts
 from tone_command import Done, tone
 from tone_kg.ontology.table_rules import PARTS_OF_SPEECH
 from tone_kg.vocab.decisions import Decision, SourceErrors, read_decisions, write_decisions
+from tone_kg.vocab.kinds import TERMS
 from tone_kg.vocab.proposals import write_queue
 from tone_kg.vocab.selection import Offer
 from tone_kg.vocab.sheet import COLUMNS, Defaults, read_sheet, write_sheet
@@ -85,10 +86,10 @@ def test_a_sheet_shows_the_queue_and_takes_decisions(checkout: Checkout, name: s
     writer.writerows(rows)
     path.write_text(stream.getvalue(), "utf-8-sig")
     assert tone("vocab", "apply", name, cwd=checkout.folder).status == 0
-    recorded = {each.term: each for each in read_decisions(checkout.decisions)}
+    recorded = {each.item[0]: each for each in read_decisions(checkout.decisions, TERMS)}
     for queued in QUEUE:
         taken = recorded[queued.term]
-        assert (taken.concept, taken.reviewer) == (queued.concept, "ada")
+        assert (taken.choice, taken.reviewer) == (queued.concept, "ada")
         assert (taken.margin, taken.evidence) == (queued.margin, queued.evidence)
     assert review(checkout, "--sheet", "more.tsv").messages == (
         "tone: nothing is left for ada to review\n"
@@ -152,7 +153,7 @@ def test_a_second_pass_sees_nothing_of_the_first(checkout: Checkout) -> None:
         decision("sad", "Sadness", "bo"),
         decision("mad", "Anger", "cy", similarity=None, role="adjudicator"),
     ]
-    write_decisions(checkout.decisions, taken)
+    write_decisions(checkout.decisions, taken, TERMS)
     assert review(checkout, "--sheet", "bo.tsv", "--decided", reviewer="bo").status == 0
     path = checkout.folder / "bo.tsv"
     shown = {row["term"]: (row["proposed"], row["margin"]) for row in rows_of(path)}
@@ -241,12 +242,12 @@ def test_sheets_are_read_as_spreadsheets_leave_them(how: str) -> None:
     suffix, data = MANGLED[how]
     chirpy, blue, smiley = read(data, f"filled{suffix}")
     assert chirpy.item == ("chirpy", "en", "adjective")
-    assert (chirpy.decision, chirpy.concept) == ("accept", "Cheerfulness")
+    assert (chirpy.decision, chirpy.choice) == ("accept", "Cheerfulness")
     assert (chirpy.score, chirpy.weight) == (Decimal("0.9"), Decimal("0.7"))
-    assert (blue.decision, blue.concept, blue.proposed) == ("move", "Sorrow", "Joy")
+    assert (blue.decision, blue.choice, blue.proposed) == ("move", "Sorrow", "Joy")
     assert (blue.score, blue.weight) == (None, None)
     assert smiley.item == ("=)", "und", "emoticon")
-    assert (smiley.decision, smiley.concept, smiley.reason) == ("reject", "", "not a feeling")
+    assert (smiley.decision, smiley.choice, smiley.reason) == ("reject", "", "not a feeling")
 
 
 def test_only_the_columns_that_matter_are_needed() -> None:
@@ -264,15 +265,15 @@ def test_a_second_concept_is_the_reviewers_own_word() -> None:
     kept, added = read(
         sheet({"term": "fun", "decision": "move", "move_to": "Joy|Enjoyment", "margin": "0.1"})
     )
-    assert (kept.decision, kept.concept, kept.proposed) == ("accept", "Joy", "Joy")
-    assert (added.decision, added.concept, added.proposed) == ("accept", "Enjoyment", "")
+    assert (kept.decision, kept.choice, kept.proposed) == ("accept", "Joy", "Joy")
+    assert (added.decision, added.choice, added.proposed) == ("accept", "Enjoyment", "")
     assert (kept.margin, added.margin) == (Decimal("0.1"), None)
 
 
 def test_without_a_proposal_the_reviewer_names_the_concept() -> None:
     for word in ("accept", "move"):
         [taken] = read(sheet({"term": "fun", "proposed": "", "decision": word, "move_to": "Joy"}))
-        assert (taken.decision, taken.concept, taken.proposed) == ("accept", "Joy", "")
+        assert (taken.decision, taken.choice, taken.proposed) == ("accept", "Joy", "")
 
 
 def test_every_broken_row_is_told_with_its_line() -> None:
@@ -359,9 +360,7 @@ PLACES = st.decimals(0, 1, places=4)
 @st.composite
 def offers(draw: st.DrawFn) -> Offer:
     return Offer(
-        term=draw(texts(1)),
-        lang="en",
-        pos=draw(st.sampled_from(PARTS_OF_SPEECH)),
+        item=(draw(texts(1)), "en", draw(st.sampled_from(PARTS_OF_SPEECH))),
         proposed=draw(st.sampled_from(["Joy", "Fear"])),
         similarity=draw(st.none() | PLACES),
         margin=draw(st.none() | PLACES),
@@ -392,5 +391,5 @@ def test_a_sheet_gives_back_what_it_was_given(given: list[Offer], suffix: str) -
             csv.writer(file, delimiter=delimiter).writerows(rows)
         taken = read_sheet(path, ontology, ADA)
     assert list(taken) == [
-        each for offer in given for each in offer.decide([offer.proposed], "ada", date=DATE)
+        each for offer in given for each in offer.decide(TERMS, [offer.proposed], "ada", date=DATE)
     ]

@@ -13,6 +13,7 @@ from pathlib import Path
 from small_vocabulary import small_ontology
 from tone_kg.ontology.terms import Term, read_terms, write_terms
 from tone_kg.vocab.decisions import Decision, read_decisions
+from tone_kg.vocab.kinds import TERMS
 from tone_kg.vocab.proposals import Proposal, write_queue
 
 ROOT = Path(__file__).parents[1]
@@ -30,8 +31,8 @@ class Checkout:
 
     def recorded(self) -> list[tuple[str, str, str, str]]:
         """What is on record: term, decision, concept and reviewer of each row."""
-        rows = read_decisions(self.decisions)
-        return [(each.term, each.decision, each.concept, each.reviewer) for each in rows]
+        rows = read_decisions(self.decisions, TERMS)
+        return [(each.item[0], each.decision, each.choice, each.reviewer) for each in rows]
 
     def vocabulary(self) -> dict[str, list[str]]:
         """The concepts of each accepted term."""
@@ -87,9 +88,8 @@ def proposal(
 
 def decision(term: str, concept: str, reviewer: str = "ada", **more: object) -> Decision:
     """Return an accept of what the machine proposed; a reject where the concept is empty."""
+    item = (term, more.pop("lang", "en"), more.pop("pos", "adjective"))
     fields: dict[str, object] = {
-        "lang": "en",
-        "pos": "adjective",
         "decision": "accept" if concept else "reject",
         "proposed": concept or "Joy",
         "score": Decimal("0.8") if concept else None,
@@ -104,7 +104,7 @@ def decision(term: str, concept: str, reviewer: str = "ada", **more: object) -> 
         "date": DATE,
         **more,
     }
-    return Decision(term=term, concept=concept, reviewer=reviewer, **fields)  # type: ignore[arg-type]
+    return Decision(item=item, choice=concept, reviewer=reviewer, **fields)  # type: ignore[arg-type]
 
 
 def sheet(*rows: dict[str, str], delimiter: str = "\t") -> str:

@@ -17,8 +17,9 @@ from typing import Any
 from ..ontology.errors import ToneError, UnknownName
 from ..ontology.model import PRIMARIES, Ontology
 from ..ontology.terms import SEPARATOR
-from .decisions import ADJUDICATOR, REVIEWER, Decision, Item
-from .replay import REJECTED, Verdict, by_item, verdict
+from .decisions import ADJUDICATOR, REVIEWER, Decision
+from .kinds import Item
+from .verdicts import REJECTED, Verdict, by_item, verdict
 
 CONCEPT = "concept"
 PRIMARY = "primary"
@@ -220,7 +221,7 @@ def _label(verdict: Verdict, level: str, ontology: Ontology) -> str:
 
 def _parts(rows: Iterable[Decision], ontology: Ontology) -> frozenset[str]:
     """Return the primaries in which some verdict or the proposal of an item lies."""
-    concepts = {each for row in rows for each in (row.concept, row.proposed) if each}
+    concepts = {each for row in rows for each in (row.choice, row.proposed) if each}
     return frozenset(_primary(each, ontology) for each in concepts)
 
 

@@ -1,46 +1,26 @@
-"""Every review decision ever taken, `decisions.tsv`: one row a reviewer, term and concept."""
+"""Every review decision ever taken: one row a reviewer, item and choice.
+
+Those on terms are in `decisions.tsv`, those on links in `link-decisions.tsv`.
+"""
 
 from __future__ import annotations
 
 import os
-import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from typing import Any
 
 from ..ontology.errors import SourceError, ToneError
 from ..ontology.files import write_atomically
-from ..ontology.table_rules import DATE_TIME, LANGUAGE_TAG, PARTS_OF_SPEECH
-from ..ontology.term_text import (
-    LONGEST_TERM,
-    invisible_character,
-    printable,
-    unprintable_character,
-)
+from ..ontology.table_rules import DATE_TIME
+from ..ontology.term_text import printable, unprintable_character
 from ..ontology.terms import SEPARATOR, escape, keyed_table, read_rows
+from .kinds import Item, ReviewKind
 
-COLUMNS = (
-    "term",
-    "lang",
-    "pos",
-    "decision",
-    "concept",
-    "proposed",
-    "score",
-    "weight",
-    "similarity",
-    "margin",
-    "runner_up",
-    "source",
-    "evidence",
-    "reason",
-    "reviewer",
-    "role",
-    "date",
-)
 ACCEPT = "accept"
 MOVE = "move"
 REJECT = "reject"
@@ -52,25 +32,33 @@ SCORE = Decimal("0.8")
 WEIGHT = Decimal(1)
 """The strength and weight of a term about which no reviewer says anything else."""
 
-Item = tuple[str, str, str]
-"""What is decided on: one term in one language as one part of speech."""
+_PLACES = ("score", "similarity", "margin")
+_NUMBERS = (*_PLACES, "weight")
+_LISTS = ("methods", "source", "evidence")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What one reviewer says of one term and, unless it is rejected, one concept.
+    """What one reviewer says of one item and, unless it is rejected, one choice.
+
+    A term is given to a concept. A link is right as it is, or another one is in its place. What
+    a kind of review does not have is None or empty.
 
     Attributes:
-        term, lang, pos: the item.
+        item: a term, its language and part of speech; or the id of a link.
         decision: `accept`, `move` or `reject`.
-        concept: the concept that the term expresses; empty if rejected.
-        proposed: what was offered to the reviewer; empty where the concept is the reviewer's word.
-        score: how strongly the term expresses the concept, in [0, 1]; None if the reviewer does
-            not say, and for a rejection.
+        choice: the concept that the term expresses, or the id of the link that is right; empty
+            if rejected.
+        proposed: what the machine proposed; empty where there is only the reviewer's word.
+        score: how strongly the term expresses the concept, or how sure the link is, in [0, 1];
+            None if the reviewer does not say, and for a rejection.
         weight: in (0, 1], below 1 for words that carry the emotion only in some uses; None as for
             `score`.
-        similarity, margin, runner_up: as proposed; None and empty where nothing was.
-        source, evidence: what the term came from.
+        similarity: of term and concept, or what all methods say of the link together; None where
+            nothing was proposed.
+        margin, runner_up: as proposed; None and empty where nothing was.
+        methods: each method that proposed the link with its own score: `antonyms 0.6120`.
+        source, evidence: what the item came from.
         reason: why, for a rejection always.
         reviewer: who decided.
         role: `reviewer` or `adjudicator`, whose word settles a disagreement.
@@ -78,34 +66,28 @@ class Decision:
         place: where it was read, `file:line`; empty if nowhere.
     """
 
-    term: str
-    lang: str
-    pos: str
+    item: Item
     decision: str
-    concept: str
-    proposed: str
-    score: Decimal | None
-    weight: Decimal | None
-    similarity: Decimal | None
-    margin: Decimal | None
-    runner_up: str
-    source: tuple[str, ...]
-    evidence: tuple[str, ...]
-    reason: str
+    choice: str
+    proposed: str = ""
+    score: Decimal | None = None
+    weight: Decimal | None = None
+    similarity: Decimal | None = None
+    margin: Decimal | None = None
+    runner_up: str = ""
+    methods: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    reason: str = ""
     reviewer: str
     role: str
     date: str
     place: str = field(default="", compare=False, repr=False)
 
     @property
-    def item(self) -> Item:
-        """What is decided on."""
-        return (self.term, self.lang, self.pos)
-
-    @property
-    def key(self) -> tuple[str, str, str, str, str, str]:
+    def key(self) -> tuple[str, ...]:
         """What tells one row from another, and the order of the file."""
-        return (self.term, self.lang, self.pos, self.reviewer, self.role, self.concept)
+        return (*self.item, self.reviewer, self.role, self.choice)
 
 
 class SourceErrors(ToneError):
@@ -117,24 +99,28 @@ class SourceErrors(ToneError):
         super().__init__("\n".join([*head, *self.problems]))
 
 
-def read_decisions(path: Path) -> tuple[Decision, ...]:
-    """Return the decisions of a `decisions.tsv`, in its order; none where there is no file.
+def read_decisions(path: Path, kind: ReviewKind) -> tuple[Decision, ...]:
+    """Return the decisions of a record, in its order; none where there is no file.
+
+    Args:
+        path: a `decisions.tsv` or `link-decisions.tsv`.
+        kind: what was reviewed.
 
     Raises:
         SourceErrors: rows break the format, repeat a key, or accept and reject one item in one
-            name. Whether concepts exist is for `replay`.
+            name. Whether concepts exist is for `settle`.
     """
     decisions = []
     problems = []
     try:
-        for line, row in read_rows(path, COLUMNS) if path.exists() else ():
+        for line, row in read_rows(path, kind.columns) if path.exists() else ():
             place = f"{path}:{line}"
             try:
-                decision = _from_row(row, place)
+                decision = _from_row(row, kind, place)
             except ValueError as error:
                 problems.append(f"{place}: {error}")
                 continue
-            problems.extend(f"{place}: {each}" for each in decision_problems(decision))
+            problems.extend(f"{place}: {each}" for each in decision_problems(decision, kind))
             decisions.append(decision)
     except SourceError as error:
         problems.append(str(error))
@@ -144,86 +130,70 @@ def read_decisions(path: Path) -> tuple[Decision, ...]:
     return tuple(decisions)
 
 
-def write_decisions(path: Path, decisions: Iterable[Decision]) -> None:
-    """Write a `decisions.tsv`, sorted by key, replacing the file in one step.
+def write_decisions(path: Path, decisions: Iterable[Decision], kind: ReviewKind) -> None:
+    """Write a record, sorted by key, replacing the file in one step.
 
     Raises:
         ToneError: two decisions have one key; nothing is written.
     """
-    write_atomically(path, decisions_table(decisions))
+    write_atomically(path, decisions_table(decisions, kind))
 
 
-def decisions_table(decisions: Iterable[Decision]) -> bytes:
-    """Return decisions as the bytes of a `decisions.tsv`, sorted by key.
+def decisions_table(decisions: Iterable[Decision], kind: ReviewKind) -> bytes:
+    """Return decisions as the bytes of a record of their kind, sorted by key.
 
     Raises:
         ToneError: two decisions have one key.
     """
-    return keyed_table(COLUMNS, ((each.key, _row(each)) for each in decisions), "decisions")
+    rows = ((each.key, _row(each, kind)) for each in decisions)
+    return keyed_table(kind.columns, rows, "decisions")
 
 
-def decision_problems(decision: Decision) -> Iterator[str]:
+def decision_problems(decision: Decision, kind: ReviewKind) -> Iterator[str]:
     """Yield what is wrong with a decision by itself, whatever the ontology says."""
-    yield from item_problems(*decision.item)
-    yield from _verdict_problems(decision)
-    for name in ("score", "weight", "similarity", "margin"):
-        value = getattr(decision, name)
-        least = -1 if name == "similarity" else 0
+    yield from kind.item_problems(decision.item)
+    yield from _verdict_problems(decision, kind)
+    for column, name in kind.fields.items():
+        value = getattr(decision, name) if name in _NUMBERS else None
+        least = -1 if column == "similarity" else 0
         if value is not None and not (value.is_finite() and least <= value <= 1):
-            yield f"{name} {value} is not between {least} and 1"
+            yield f"{column} {value} is not between {least} and 1"
         elif value is not None and round(value, 4) != value:
-            yield f"{name} {value} has more than four places"
+            yield f"{column} {value} has more than four places"
     if decision.weight == 0:
-        yield "weight is 0; reject the term instead"
+        yield f"weight is 0; reject the {kind.noun} instead"
     if problem := reviewer_problem(decision.reviewer):
         yield problem
     if decision.role not in ROLES:
         yield f"the role is none of {', '.join(ROLES)}"
     if not is_date(decision.date):
         yield f"date {decision.date!r} is no xsd:dateTime with a time zone"
-    names = ("concept", "proposed", "runner_up", "reason")
-    texts = [*(getattr(decision, name) for name in names), *decision.source, *decision.evidence]
-    if any(map(unprintable_character, texts)):
+    texts = [decision.choice, decision.proposed, decision.runner_up, decision.reason]
+    lists = (decision.methods, decision.source, decision.evidence)
+    if any(map(unprintable_character, (*texts, *(each for values in lists for each in values)))):
         yield "a control character in one of the columns"
 
 
-def _verdict_problems(decision: Decision) -> Iterator[str]:
+def _verdict_problems(decision: Decision, kind: ReviewKind) -> Iterator[str]:
+    choice, noun = decision.choice, kind.choice_noun
+    offered = kind.offered(decision.item, decision.proposed)
+    if decision.proposed not in ("", offered):
+        yield f"{decision.proposed} is proposed for {offered}; it must be the same or empty"
     if decision.decision not in DECISIONS:
         yield f"the decision {decision.decision!r} is none of {', '.join(DECISIONS)}"
     elif decision.decision == REJECT:
-        if decision.concept:
-            yield "rejected, yet with a concept"
+        if choice:
+            yield f"rejected, yet with a {noun}"
         if not decision.reason.strip():
             yield "rejected without a reason"
         if decision.score is not None or decision.weight is not None:
-            yield "rejected, yet with a score or weight"
-    else:
-        if not decision.concept:
-            yield f"{decision.decision} without a concept"
-        elif decision.decision == ACCEPT and decision.proposed not in ("", decision.concept):
-            yield f"accept of {decision.concept} where {decision.proposed} is proposed; write move"
-        elif decision.decision == MOVE and decision.proposed in ("", decision.concept):
-            yield "move, yet not from another concept; write accept"
-
-
-def item_problems(term: str, lang: str, pos: str) -> Iterator[str]:
-    """Yield what is wrong with a term, its language or its part of speech."""
-    if not term.strip():
-        yield "term is empty"
-    elif len(term) > LONGEST_TERM:
-        yield f"a term of {len(term):,} characters; at most {LONGEST_TERM} are allowed"
-    elif control := unprintable_character(term):
-        yield f"a control character in the term, U+{ord(control):04X}"
-    elif invisible := invisible_character(term):
-        yield f"an invisible character in the term, U+{ord(invisible):04X}; take it out"
-    elif term != " ".join(term.split()):
-        yield "the term has blanks that say nothing"
-    elif not unicodedata.is_normalized("NFC", term):
-        yield "the term is not in Unicode's composed form (NFC)"
-    if not LANGUAGE_TAG.fullmatch(lang):
-        yield f"lang {lang!r} is no language tag"
-    if pos not in PARTS_OF_SPEECH:
-        yield f"pos {pos!r} is none of {', '.join(PARTS_OF_SPEECH)}"
+            yield f"rejected, yet with a score{' or weight' if 'weight' in kind.columns else ''}"
+    elif not choice:
+        yield f"{decision.decision} without a {noun}"
+    elif decision.decision == ACCEPT and offered not in ("", choice):
+        yield f"accept of {choice} where {offered} is proposed; write move"
+    elif decision.decision == MOVE and offered in ("", choice):
+        yield f"move, yet not from another {noun}; write accept"
 
 
 def reviewer_problem(name: str) -> str | None:
@@ -244,10 +214,10 @@ def contradictions(decisions: Iterable[Decision]) -> Iterator[str]:
     for decision in decisions:
         before = said.setdefault((*decision.item, decision.reviewer, decision.role), [])
         for other in before:
-            if other.concept == decision.concept:
+            if other.choice == decision.choice:
                 yield f"{decision.place}: repeats {other.place}: {', '.join(decision.item)}"
                 break
-            if not (other.concept and decision.concept):
+            if not (other.choice and decision.choice):
                 yield (
                     f"{decision.place}: {decision.reviewer} both accepts and rejects"
                     f" {', '.join(decision.item)}; see {other.place}"
@@ -284,7 +254,7 @@ def read_number(name: str, text: str) -> Decimal | None:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold the lock on a `decisions.tsv`, so that two reviews lose nothing of each other.
+    """Hold the lock on a record of decisions, so that two reviews lose nothing of each other.
 
     It is the system's advisory lock on the folder, which ends with the process whatever happens;
     where the system has none (Windows, some network drives), nothing is locked.
@@ -303,14 +273,21 @@ def locked(path: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _from_row(row: list[str], place: str) -> Decision:
-    fields = dict(zip(COLUMNS, row, strict=True))
-    numbers = {
-        name: read_number(name, fields.pop(name))
-        for name in ("score", "weight", "similarity", "margin")
-    }
-    lists = {name: values(fields.pop(name)) for name in ("source", "evidence")}
-    return Decision(**fields, **numbers, **lists, place=place)  # type: ignore[arg-type]
+def item_name(item: Item) -> str:
+    """Return an item as messages name it: `'blue' (en, adjective)`."""
+    first, *rest = item
+    return f"{first!r} ({', '.join(rest)})" if rest else first
+
+
+def _from_row(row: list[str], kind: ReviewKind, place: str) -> Decision:
+    item = tuple(row[: len(kind.item)])
+    fields: dict[str, Any] = {}
+    for (column, name), text in zip(kind.fields.items(), row[len(item) :], strict=True):
+        if name in _NUMBERS:
+            fields[name] = read_number(column, text)
+        else:
+            fields[name] = values(text) if name in _LISTS else text
+    return Decision(item=item, **fields, place=place)
 
 
 def values(text: str) -> tuple[str, ...]:
@@ -318,25 +295,16 @@ def values(text: str) -> tuple[str, ...]:
     return tuple(text.split(SEPARATOR)) if text else ()
 
 
-def _row(decision: Decision) -> str:
-    def places(number: Decimal | None) -> str:
-        return "" if number is None else f"{number:.4f}"
+def _row(decision: Decision, kind: ReviewKind) -> str:
+    cells = (_cell(name, getattr(decision, name)) for name in kind.fields.values())
+    return "\t".join(map(escape, (*decision.item, *cells)))
 
-    fields = (
-        *decision.item,
-        decision.decision,
-        decision.concept,
-        decision.proposed,
-        places(decision.score),
-        "" if decision.weight is None else f"{decision.weight.normalize():f}",
-        places(decision.similarity),
-        places(decision.margin),
-        decision.runner_up,
-        SEPARATOR.join(decision.source),
-        SEPARATOR.join(decision.evidence),
-        decision.reason,
-        decision.reviewer,
-        decision.role,
-        decision.date,
-    )
-    return "\t".join(map(escape, fields))
+
+def _cell(name: str, value: Any) -> str:
+    if value is None:
+        return ""
+    if name in _PLACES:
+        return f"{value:.4f}"
+    if name == "weight":
+        return f"{value.normalize():f}"
+    return SEPARATOR.join(value) if name in _LISTS else value

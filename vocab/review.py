@@ -26,6 +26,7 @@ from .decisions import (
     read_number,
     write_decisions,
 )
+from .kinds import TERMS
 from .screen import Card, Keyboard, window
 from .selection import Offer
 
@@ -91,7 +92,7 @@ class Journal:
             ToneError: the decision cannot be recorded as it is, or the file cannot be written.
         """
         for row in rows:
-            for problem in decision_problems(row):
+            for problem in decision_problems(row, TERMS):
                 raise ToneError(problem)
         with locked(self.path):
             recorded = self._recorded()
@@ -111,11 +112,11 @@ class Journal:
     def _recorded(self) -> list[Decision]:
         if self._written and self._written[0] == _identity(self.path):
             return self._written[1]
-        return list(read_decisions(self.path))
+        return list(read_decisions(self.path, TERMS))
 
     def _write(self, decisions: list[Decision]) -> None:
         self._written = None
-        write_decisions(self.path, decisions)
+        write_decisions(self.path, decisions, TERMS)
         self._written = (_identity(self.path), decisions)
 
     def _is_own(self, recorded: Decision, row: Decision) -> bool:
@@ -251,8 +252,8 @@ class _Review:
         return self._record(offer, f"rejected: {reason}", reason=reason)
 
     def _record(self, offer: Offer, said: str, **verdict: object) -> bool:
-        rows = offer.decide(self.chosen, self.journal.reviewer, date=now(), **verdict)  # type: ignore[arg-type]
-        wrong = next((each for row in rows for each in decision_problems(row)), None)
+        rows = offer.decide(TERMS, self.chosen, self.journal.reviewer, date=now(), **verdict)  # type: ignore[arg-type]
+        wrong = next((each for row in rows for each in decision_problems(row, TERMS)), None)
         if wrong is not None:
             click.echo(printable(wrong))
             return False

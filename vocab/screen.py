@@ -56,7 +56,8 @@ class Card:
         return "\n".join(lines)
 
     def _parts(self, offer: Offer, chosen: Sequence[str], head: str) -> Iterator[str]:
-        yield f"{head}: {offer.term} ({offer.pos}, {offer.lang})"
+        term, lang, pos = offer.item
+        yield f"{head}: {term} ({pos}, {lang})"
         measured = (("similarity", offer.similarity), ("margin", offer.margin))
         numbers = ", ".join(f"{name} {value:.4f}" for name, value in measured if value is not None)
         for concept in chosen:
@@ -74,7 +75,7 @@ class Card:
         if offer.evidence:
             yield f"evidence: {'; '.join(offer.evidence)} ({', '.join(offer.source)})"
         for concept in chosen:
-            if known := self._known.get((concept, offer.lang)):
+            if known := self._known.get((concept, lang)):
                 yield f"terms of {concept}: {', '.join(list(known)[:12])}"
         for context in offer.contexts:
             yield f"- {context}"

@@ -9,34 +9,35 @@ from decimal import Decimal
 from typing import Any
 
 from ..ontology.model import Ontology
-from .decisions import ACCEPT, MOVE, REJECT, REVIEWER, Decision, Item
+from .decisions import ACCEPT, MOVE, REJECT, REVIEWER, Decision
+from .kinds import Item, ReviewKind
 from .proposals import Proposal
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An item as a reviewer gets it; `proposed` is empty where no machine proposed a concept."""
+    """An item as a reviewer gets it.
 
-    term: str
-    lang: str
-    pos: str
+    `proposed` is empty where no machine proposed anything; the rest tells about the proposal.
+    `kinds`, `flags` and `contexts` are for the reviewer and go no further.
+    """
+
+    item: Item
     proposed: str = ""
     similarity: Decimal | None = None
     margin: Decimal | None = None
     runner_up: str = ""
+    methods: tuple[str, ...] = ()
+    kinds: str = ""
     flags: tuple[str, ...] = ()
     source: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
     contexts: tuple[str, ...] = ()
 
-    @property
-    def item(self) -> Item:
-        """What is to be decided on."""
-        return (self.term, self.lang, self.pos)
-
     def decide(
         self,
-        concepts: Sequence[str],
+        kind: ReviewKind,
+        choices: Sequence[str],
         reviewer: str,
         *,
         score: Decimal | None = None,
@@ -46,74 +47,81 @@ class Offer:
         date: str,
         place: str = "",
     ) -> list[Decision]:
-        """Return what a reviewer decided, a row for each concept.
+        """Return what a reviewer decided, a row for each choice.
 
         Args:
-            concepts: what the term expresses; none if it is rejected.
+            kind: what is reviewed.
+            choices: the concepts that the term expresses, or the links that are right; none if
+                the item is rejected.
             reviewer, role, reason, date, place: as in `Decision`.
-            score, weight: for each of the concepts, None where the reviewer does not say; of no
+            score, weight: for each of the choices, None where the reviewer does not say; of no
                 meaning for a rejection.
         """
+        offered = kind.offered(self.item, self.proposed)
         return [
             self._decision(
-                concept,
-                beside=concept != self.proposed and self.proposed in concepts,
-                score=score if concept else None,
-                weight=weight if concept else None,
+                kind,
+                choice,
+                beside=choice != offered and offered in choices,
+                score=score if choice else None,
+                weight=weight if choice else None,
                 reason=reason,
                 reviewer=reviewer,
                 role=role,
                 date=date,
                 place=place,
             )
-            for concept in concepts or [""]
+            for choice in choices or [""]
         ]
 
-    def _decision(self, concept: str, beside: bool, **said: Any) -> Decision:
-        # A concept beside the one proposed is the reviewer's own word, not a move away from it,
+    def _decision(self, kind: ReviewKind, choice: str, beside: bool, **said: Any) -> Decision:
+        # A choice beside the one proposed is the reviewer's own word, not a move away from it,
         # and nothing that came with the proposal speaks for it.
-        offer = Offer(*self.item) if beside else self
-        kept = ACCEPT if offer.proposed in ("", concept) else MOVE
+        offer = Offer(self.item) if beside else self
+        kept = ACCEPT if kind.offered(offer.item, offer.proposed) in ("", choice) else MOVE
         return Decision(
-            *self.item,
-            decision=kept if concept else REJECT,
-            concept=concept,
+            item=self.item,
+            decision=kept if choice else REJECT,
+            choice=choice,
             proposed=offer.proposed,
             similarity=offer.similarity,
             margin=offer.margin,
             runner_up=offer.runner_up,
+            methods=offer.methods,
             source=offer.source,
             evidence=offer.evidence,
             **said,
         )
 
 
-def undecided(
-    queue: Iterable[Proposal], decisions: Iterable[Decision], reviewer: str
-) -> list[Offer]:
-    """Return the items of a queue that a reviewer has not decided, in the queue's order."""
-    own = {each.item for each in decisions if each.reviewer == reviewer}
+def term_offers(queue: Iterable[Proposal]) -> list[Offer]:
+    """Return the proposals of terms as they are offered to reviewers, in the queue's order."""
     return [
         Offer(
-            *each.item,
+            each.item,
             each.concept,
             each.similarity,
             each.margin,
             each.runner_up,
-            each.flags,
-            each.source,
-            each.evidence,
-            each.contexts,
+            flags=each.flags,
+            source=each.source,
+            evidence=each.evidence,
+            contexts=each.contexts,
         )
         for each in queue
-        if each.item not in own
     ]
+
+
+def undecided(offers: Iterable[Offer], decisions: Iterable[Decision], reviewer: str) -> list[Offer]:
+    """Return the offers that a reviewer has not decided, in their order."""
+    own = {each.item for each in decisions if each.reviewer == reviewer}
+    return [each for each in offers if each.item not in own]
 
 
 def decided_by_others(decisions: Sequence[Decision], reviewer: str) -> list[Offer]:
     """Return the items that others have reviewed and this reviewer has not, for a blind pass.
 
-    A concept is proposed only where it was the machine's, with a similarity: another reviewer's
+    Something is proposed only where it was the machine's, with a similarity: another reviewer's
     choice would give away what that reviewer thought, and so would its evidence.
     """
     own = {each.item for each in decisions if each.reviewer == reviewer}
@@ -121,14 +129,15 @@ def decided_by_others(decisions: Sequence[Decision], reviewer: str) -> list[Offe
     for each in sorted(decisions, key=lambda each: each.key):
         if each.item in own or each.role != REVIEWER:
             continue
-        offer = Offer(*each.item)
+        offer = Offer(each.item)
         if each.similarity is not None:
             offer = Offer(
-                *each.item,
+                each.item,
                 each.proposed,
                 each.similarity,
                 each.margin,
                 each.runner_up,
+                each.methods,
                 source=each.source,
                 evidence=each.evidence,
             )

@@ -25,12 +25,12 @@ from .decisions import (
     REVIEWER,
     ROLES,
     Decision,
-    Item,
     SourceErrors,
     decision_problems,
     read_number,
     values,
 )
+from .kinds import TERMS, Item
 from .selection import Offer
 
 COLUMNS = (
@@ -108,9 +108,7 @@ def write_sheet(
         concept = ontology.concepts.get(offer.proposed)
         columns = verdicts.get(offer.item, {})
         cells = {
-            "term": offer.term,
-            "lang": offer.lang,
-            "pos": offer.pos,
+            **dict(zip(TERMS.item, offer.item, strict=True)),
             "proposed": offer.proposed,
             "path": " > ".join(ontology.path(concept.id)) if concept else "",
             "definition": concept.definition if concept else "",
@@ -158,7 +156,7 @@ def read_sheet(path: Path, ontology: Ontology, defaults: Defaults) -> tuple[Deci
         if first != line:
             problems.append(f"{place}: repeats line {first}: {', '.join(rows[0].item)}")
             continue
-        wrong = dict.fromkeys(each for row in rows for each in decision_problems(row))
+        wrong = dict.fromkeys(each for row in rows for each in decision_problems(row, TERMS))
         problems.extend(f"{place}: {each}" for each in wrong)
         decisions.extend(rows)
     if problems:
@@ -204,6 +202,7 @@ def _row_decisions(
     if problems:
         raise SourceErrors(problems)
     return offer.decide(
+        TERMS,
         [] if word == REJECT else targets or [proposed],
         reviewer,
         score=score,
@@ -280,14 +279,14 @@ def _offer(
 ) -> Offer:
     """Return what was offered: the sheet's word, else the queue's."""
     item = (unicodedata.normalize("NFC", cells["term"]), cells["lang"], cells["pos"].casefold())
-    queued = (defaults.queue or {}).get(item, Offer(*item))
+    queued = (defaults.queue or {}).get(item, Offer(item))
     if queued.proposed != proposed:
-        queued = Offer(*item)
+        queued = Offer(item)
     runner_up = _concept(cells.get("runner_up", ""), "runner_up", ontology, problems)
     similarity, margin = (_number(cells, name, problems) for name in ("similarity", "margin"))
     source, evidence = (values(cells.get(name, "")) for name in ("source", "evidence"))
     return Offer(
-        *item,
+        item,
         proposed,
         queued.similarity if similarity is None else similarity,
         queued.margin if margin is None else margin,

@@ -111,6 +111,7 @@ def expand_command(
     from ...vocab.decisions import read_decisions
     from ...vocab.embedding import DEFAULT_MODEL, Embedder
     from ...vocab.expansion import expand, write_antonyms
+    from ...vocab.kinds import TERMS
     from ...vocab.proposals import write_queue
     from ...vocab.sources import open_sources
 
@@ -119,7 +120,8 @@ def expand_command(
     if not output.parent.is_dir():
         raise ToneError(f"{output.parent} is no folder to write {output.name} into")
     ontology = load(folder / "ontology")
-    decided = {each.item for each in read_decisions(folder / "vocab" / "decisions.tsv")}
+    recorded = read_decisions(folder / "vocab" / TERMS.file, TERMS)
+    decided = {(term, lang, pos) for term, lang, pos in (each.item for each in recorded)}
     embedder = Embedder(model or DEFAULT_MODEL, use_cache=not no_cache)
     opened = open_sources(sources, lang, ontology=ontology, **_layouts(layout))
     progress = _Progress()

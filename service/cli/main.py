@@ -17,6 +17,7 @@ COMMANDS = {
     "build": "curate",
     "check": "curate",
     "format": "curate",
+    "link": "link",
     "lookup": "graph",
     "query": "query",
     "serve": "serve",

@@ -88,9 +88,9 @@ def _agreement(
 ) -> None:
     from ...ontology.terms import escape
     from ...vocab.agreement import agreement, differing, report_lines
-    from ...vocab.replay import merge, told
     from ...vocab.selection import decided_by_others
     from ...vocab.sheet import write_sheet
+    from ...vocab.verdicts import merge, told
 
     folder = checkout(root)
     ontology = load_ontology(folder)

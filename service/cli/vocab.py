@@ -88,6 +88,7 @@ def review_command(
     """
     from ...vocab import decisions as records
     from ...vocab import selection
+    from ...vocab.kinds import TERMS
 
     if decided and (queue is not None or concept is not None):
         raise click.UsageError("--decided takes neither --queue nor --concept.")
@@ -96,11 +97,11 @@ def review_command(
     if problem := records.reviewer_problem(reviewer):
         raise ToneError(problem)
     ontology = load_ontology(folder)
-    taken = records.read_decisions(path)
+    taken = records.read_decisions(path, TERMS)
     if decided:
         offers = selection.decided_by_others(taken, reviewer)
     else:
-        offers = selection.undecided(_queue(folder, queue), taken, reviewer)
+        offers = selection.undecided(_offers(folder, queue), taken, reviewer)
     if concept is not None:
         offers = selection.within(offers, ontology, ontology.concept(concept).id)
     if sample is not None:
@@ -164,7 +165,9 @@ def apply_command(
     from ...ontology.files import write_together
     from ...ontology.terms import terms_table
     from ...vocab import decisions as records
-    from ...vocab.replay import merge, replay
+    from ...vocab.kinds import TERMS
+    from ...vocab.replay import replay
+    from ...vocab.verdicts import merge
 
     folder = checkout(root)
     path = folder / "vocab" / "decisions.tsv"
@@ -174,11 +177,11 @@ def apply_command(
         try:
             recorded, sheets = read_sheets(folder, ontology, files, queue, reviewer, role, date)
             merged = merge(recorded, sheets, revise)
-            made = replay(merged.decisions, ontology.concepts, ontology.terms)
+            made = replay(merged.decisions, ontology, ontology.terms)
         except records.SourceErrors as error:
             raise ToneError(f"nothing is written: {error}") from None
         if not dry_run:
-            recorded_bytes = records.decisions_table(merged.decisions)
+            recorded_bytes = records.decisions_table(merged.decisions, TERMS)
             write_together({path: recorded_bytes, terms: terms_table(made.terms)})
     if dry_run:
         for what in ("added", "changed", "removed"):
@@ -212,13 +215,14 @@ def load_ontology(folder: Path) -> Ontology:
     return load(folder / "ontology")
 
 
-def _queue(folder: Path, queue: Path | None) -> tuple:
+def _offers(folder: Path, queue: Path | None) -> list[Offer]:
     from ...vocab.proposals import read_queue
+    from ...vocab.selection import term_offers
 
     path = queue or folder / "vocab" / "queue.tsv"
     if queue is None and not path.exists():
         raise ToneError(f"{path} is missing: tone vocab expand writes it")
-    return read_queue(path)
+    return term_offers(read_queue(path))
 
 
 def read_sheets(
@@ -236,7 +240,7 @@ def read_sheets(
         SourceErrors: all that is wrong with any of the files.
     """
     from ...vocab import decisions as records
-    from ...vocab.selection import undecided
+    from ...vocab.kinds import TERMS
     from ...vocab.sheet import Defaults, read_sheet
 
     date = _moment(date) if date is not None else records.now()
@@ -244,13 +248,13 @@ def read_sheets(
     if problem:
         raise ToneError(problem)
     known = queue is not None or (folder / "vocab" / "queue.tsv").exists()
-    offers = undecided(_queue(folder, queue), (), "") if files and known else []
+    offers = _offers(folder, queue) if files and known else []
     defaults = Defaults(date, reviewer or "", role or "", {each.item: each for each in offers})
     recorded: tuple[Decision, ...] = ()
     sheets = []
     problems: list[str] = []
     try:
-        recorded = records.read_decisions(folder / "vocab" / "decisions.tsv")
+        recorded = records.read_decisions(folder / "vocab" / "decisions.tsv", TERMS)
     except records.SourceErrors as error:
         problems.extend(error.problems)
     for file in files:
