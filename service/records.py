@@ -5,12 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from ..ontology.model import Concept, Evidence, Link, Ontology, Term
+from ..ontology.inheritance import HeldLink, accepted_links, held_links
+from ..ontology.links import COMPOSED, KINDS, LEADS_TO, OPPOSITE
+from ..ontology.model import Concept, Link, Ontology, Term
 from .term_index import TermIndex
 
 Record = dict[str, Any]
-
-ACCEPTED = "accepted"
 
 
 def brief(ontology: Ontology, concept: str) -> Record:
@@ -40,7 +40,8 @@ def full(ontology: Ontology, terms: TermIndex, concept: Concept, inherited: bool
         concept: one of its concepts.
         inherited: whether links of broader concepts count where the concept has none of a kind.
     """
-    links = _links(ontology, concept.id, inherited)
+    held = {kind: held_links(ontology, concept.id, kind, inherited) for kind in KINDS}
+    stated = [each for each in accepted_links(ontology) if concept.id in each.targets]
     return {
         **summary(ontology, concept),
         "primary": ontology.primary(concept.id),
@@ -48,18 +49,18 @@ def full(ontology: Ontology, terms: TermIndex, concept: Concept, inherited: bool
         "schemes": list(concept.schemes),
         "sources": list(concept.sources),
         "replaced_by": list(concept.replaced_by),
-        "opposites": links["opposites"],
-        "compositions": links["compositions"],
+        "opposites": [opposite_link(ontology, each) for each in held[OPPOSITE]],
+        "compositions": [_composition_link(ontology, each) for each in held[COMPOSED]],
         "part_of": [
-            {**_evidence(link), "whole": brief(ontology, link.subject), **_parts(ontology, link)}
-            for link in _stated(ontology, "isComposedOf")
-            if concept.id in link.targets
+            {**link(each), "whole": brief(ontology, each.subject), **_parts(ontology, each)}
+            for each in stated
+            if each.kind == COMPOSED
         ],
-        "combinations": links["combinations"],
+        "combinations": [combination_link(ontology, each) for each in held[LEADS_TO]],
         "results_from": [
-            _combination(ontology, link)
-            for link in _stated(ontology, "leadsTo")
-            if concept.id in link.targets
+            {**link(each), **_combination(ontology, each)}
+            for each in stated
+            if each.kind == LEADS_TO
         ],
         "term_count": len(terms.of(concept.id)),
         "mappings": [
@@ -86,10 +87,10 @@ def term(ontology: Ontology, each: Term) -> Record:
             **brief(ontology, each.concept),
             "path": ontology.path(each.concept),
         },
-        "score": _number(each.score),
-        "margin": _number(each.margin),
+        "score": number(each.score),
+        "margin": number(each.margin),
         "runner_up": each.runner_up or None,
-        "weight": _number(each.weight),
+        "weight": number(each.weight),
         "source": list(each.source),
         "evidence": list(each.evidence),
         "status": each.status,
@@ -98,44 +99,42 @@ def term(ontology: Ontology, each: Term) -> Record:
     }
 
 
-def _links(ontology: Ontology, concept: str, inherited: bool) -> dict[str, list[Record]]:
-    """Return the links of each kind, a concept's own shadowing inherited ones of that kind."""
-    found: dict[str, list[Record]] = {"opposites": [], "compositions": [], "combinations": []}
-    levels = list(reversed(ontology.path(concept))) if inherited else [concept]
-    for kind, links in found.items():
-        for level in levels:
-            links += _links_of(ontology, level, kind)
-            if links:
-                for link in links:
-                    link["inherited_from"] = level if level != concept else None
-                break
-    return found
+def opposite_link(ontology: Ontology, held: HeldLink) -> Record:
+    """Return an opposite that holds for a concept."""
+    return {**_held(held), "concept": brief(ontology, held.link.targets[0])}
 
 
-def _links_of(ontology: Ontology, concept: str, kind: str) -> list[Record]:
-    if kind == "opposites":
-        return [
-            {**_evidence(link), "concept": brief(ontology, link.targets[0])}
-            for link in _stated(ontology, "isOppositeOf")
-            if link.subject == concept
-        ]
-    if kind == "compositions":
-        return [
-            {**_evidence(link), **_parts(ontology, link)}
-            for link in _stated(ontology, "isComposedOf")
-            if link.subject == concept
-        ]
-    return [
-        _combination(ontology, link)
-        for link in _stated(ontology, "leadsTo")
-        if concept in link.operands
-    ]
+def combination_link(ontology: Ontology, held: HeldLink) -> Record:
+    """Return a combination that holds for a concept."""
+    return {**_held(held), **_combination(ontology, held.link)}
 
 
-def _stated(ontology: Ontology, kind: str) -> list[Link]:
-    return [
-        each for each in ontology.links if each.kind == kind and each.evidence.status == ACCEPTED
-    ]
+def link(link: Link) -> Record:
+    """Return what a link is called and what it rests on."""
+    evidence = link.evidence
+    return {
+        "id": link.id,
+        "iri": link.iri,
+        "kind": link.kind,
+        "score": number(evidence.score),
+        "method": evidence.method,
+        "status": evidence.status,
+        "reviewer": list(evidence.reviewer),
+        "sources": list(evidence.sources),
+    }
+
+
+def number(value: Decimal | None) -> float | None:
+    """Return a number as JSON has it."""
+    return None if value is None else float(value)
+
+
+def _composition_link(ontology: Ontology, held: HeldLink) -> Record:
+    return {**_held(held), **_parts(ontology, held.link)}
+
+
+def _held(held: HeldLink) -> Record:
+    return {**link(held.link), "inherited_from": held.inherited_from}
 
 
 def _parts(ontology: Ontology, link: Link) -> Record:
@@ -144,24 +143,6 @@ def _parts(ontology: Ontology, link: Link) -> Record:
 
 def _combination(ontology: Ontology, link: Link) -> Record:
     return {
-        **_evidence(link),
         "operands": [brief(ontology, each) for each in link.operands],
         "result": brief(ontology, link.targets[0]),
     }
-
-
-def _evidence(link: Link) -> Record:
-    evidence: Evidence = link.evidence
-    return {
-        "id": link.id,
-        "iri": link.iri,
-        "score": _number(evidence.score),
-        "method": evidence.method,
-        "status": evidence.status,
-        "reviewer": list(evidence.reviewer),
-        "sources": list(evidence.sources),
-    }
-
-
-def _number(value: Decimal | None) -> float | None:
-    return None if value is None else float(value)

@@ -108,14 +108,14 @@ def _print_concept(fields: dict[str, Any]) -> None:
     _print("means", fields["definition"])
     _print("children", ", ".join(_ids(fields["children"])))
     for link in fields["opposites"]:
-        _print("opposite", _with_evidence(link["concept"]["id"], link))
+        _print("opposite", with_evidence(link["concept"]["id"], link))
     for link in fields["compositions"]:
-        _print("made of", _with_evidence(" + ".join(_ids(link["parts"])), link))
+        _print("made of", with_evidence(" + ".join(_ids(link["parts"])), link))
     for link in fields["part_of"]:
-        _print("part of", _with_evidence(link["whole"]["id"], link))
+        _print("part of", with_evidence(link["whole"]["id"], link))
     for link in [*fields["combinations"], *fields["results_from"]]:
         stated = f"{' + '.join(_ids(link['operands']))} leads to {link['result']['id']}"
-        _print("combines", _with_evidence(stated, link))
+        _print("combines", with_evidence(stated, link))
     _print("schemes", ", ".join(fields["schemes"]))
     _print("sources", ", ".join(fields["sources"]))
     _print("mappings", ", ".join(map(_mapping, fields["mappings"])))
@@ -126,7 +126,8 @@ def _ids(concepts: list[dict[str, Any]]) -> list[str]:
     return [each["id"] for each in concepts]
 
 
-def _with_evidence(stated: str, link: dict[str, Any]) -> str:
+def with_evidence(stated: str, link: dict[str, Any]) -> str:
+    """Return what a link's record states, with its evidence in brackets."""
     score = [] if link["score"] is None else [f"score {link['score']:.4f}"]
     return f"{stated} ({', '.join([*score, link['method'], link['status'], *link['sources']])})"
 
