@@ -2,15 +2,16 @@
 
 A rule on the graph is a file in `rules/`: a SPARQL query headed `# Problem:`, `# Principle:` and
 `# Solution:` that selects `?concept` and, if it has more to say, `?value`. It sees the ontology,
-where equal expressions are one node, and each stated link as it is served (`tone:Link`). A file
-added there is a rule added. Rules on the tables are in `table_rules`; a reasoner has the last word.
+where equal expressions are one node, and each stated link as it is served (`tone:Link`), with
+`tone:hasOtherPart` for the parts that are no ancestor of the whole. A file added there is a rule
+added. Rules on the tables are in `table_rules`; a reasoner has the last word.
 """
 
 from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -27,10 +28,17 @@ from .served_graph import link_triples
 from .source import SourceGraph
 from .table_rules import check_mappings, check_terms
 
-__all__ = ["Finding", "Rule", "check", "rules"]
+__all__ = ["Finding", "Rule", "check", "graph_findings", "rules"]
 
 RULES = Path(__file__).parent / "rules"
 _NAMESPACE = re.compile("|".join(f"{re.escape(iri)}(?=\\w)" for iri in PREFIXES.values()))
+_OTHER_PARTS = """
+CONSTRUCT { ?link tone:hasOtherPart ?part } WHERE {
+  ?link rdf:subject ?whole ; tone:hasPart ?part .
+  FILTER(?whole != ?part)
+  FILTER NOT EXISTS { ?whole rdfs:subClassOf+ ?part }
+}
+"""
 _PREFIX_OF = {iri: "" if iri == TONE else f"{prefix}:" for prefix, iri in PREFIXES.items()}
 
 
@@ -72,7 +80,7 @@ def check(source: Path | str | None = None, reasoner: bool = True) -> list[Findi
         raise ToneError(f"{file}: {error}") from None
     triples = read_rdf(text, "ttl")
     graph = SourceGraph(triples)
-    findings = list(_graph_findings(triples, graph))
+    findings = graph_findings(triples)
     if reasoner:
         findings += _reasoner_findings(triples)
     findings = list(_located(findings, file))
@@ -100,19 +108,30 @@ def _read_rule(path: Path) -> Rule:
     return Rule(path.stem, heads["Problem"], heads["Principle"], heads["Solution"], query)
 
 
-def _graph_findings(triples: list[ox.Triple], source: SourceGraph) -> Iterator[Finding]:
+def graph_findings(triples: list[ox.Triple], only: Container[str] | None = None) -> list[Finding]:
+    """Return what breaks the rules on the graph, in no order that means anything.
+
+    Args:
+        triples: those of an ontology in its normal form.
+        only: the names of the rules to ask, by default all.
+    """
     from rdflib import BNode
 
-    links = [ox.Triple(*each) for each in link_triples(source.links())]
+    links = [ox.Triple(*each) for each in link_triples(SourceGraph(triples).links())]
     graph = _rdflib_graph([*triples, *links])
+    graph += graph.query(_prepared(_OTHER_PARTS)).graph
+    findings = []
     for rule in rules():
+        if only is not None and rule.name not in only:
+            continue
         for row in graph.query(_prepared(rule.query)):
             found = row.asdict()
             if "concept" in found:
                 message = rule.problem
                 if not isinstance(found.get("value"), BNode | None):
                     message += f": {_short(str(found['value']))}"
-                yield Finding(_name(str(found["concept"])), rule.name, message)
+                findings.append(Finding(_name(str(found["concept"])), rule.name, message))
+    return findings
 
 
 @cache

@@ -17,7 +17,11 @@ COMBINATION = "Combination"
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a stated link rests on; `score` is in [0, 1], `sources` are IRIs."""
+    """What a stated link rests on.
+
+    `score` is in [0, 1]; `method` names one method or several (`antonyms | polarity`); `sources`
+    are IRIs, or names where a source has none (`wordnet-3.0`).
+    """
 
     score: Decimal | None
     method: str

@@ -85,7 +85,7 @@ def _operands(text: str, ontology: Ontology) -> list[str]:
 
 
 def link_problems(link: Link, ontology: Ontology) -> Iterator[str]:
-    """Yield the rules that a link breaks by itself, whatever other links there are.
+    """Yield the rules that a link breaks by itself; `joint_problems` has those of links together.
 
     Args:
         link: its concepts exist.
@@ -104,6 +104,43 @@ def link_problems(link: Link, ontology: Ontology) -> Iterator[str]:
             yield from _parts_problems("operand", link.operands, "result", result, ontology)
         if len(link.operands) > 2:
             yield f"{len(link.operands)} operands; a combination has two"
+
+
+def joint_problems(links: Iterable[Link], ontology: Ontology) -> Iterator[tuple[Link, str]]:
+    """Yield the rules that links break together, each with every link that has a part in it.
+
+    Args:
+        links: all that are to be stated; their concepts exist.
+        ontology: the tree that they stand in.
+    """
+    import networkx as nx
+
+    links = sorted(links, key=lambda link: link.id)
+    results: dict[str, list[str]] = {}
+    parts: nx.DiGraph[str] = nx.DiGraph()
+    for link in links:
+        if link.kind == LEADS_TO:
+            results.setdefault(link.subject, []).extend(link.targets)
+        elif link.kind == COMPOSED:
+            parts.add_edges_from((link.subject, part) for part in _other_parts(link, ontology))
+    circles = {
+        concept: circle
+        for circle in nx.strongly_connected_components(parts)
+        if len(circle) > 1
+        for concept in circle
+    }
+    for link in links:
+        if link.kind == LEADS_TO and len(set(results[link.subject])) > 1:
+            several = " and to ".join(sorted(set(results[link.subject])))
+            yield link, f"{link.subject} leads to {several}; a combination has one result"
+        circle = circles.get(link.subject, set())
+        if link.kind == COMPOSED and circle.intersection(_other_parts(link, ontology)):
+            yield link, f"{', '.join(sorted(circle))} are composed of each other, in a circle"
+
+
+def _other_parts(link: Link, ontology: Ontology) -> list[str]:
+    """Return the parts of a composition that are no ancestor of the whole, nor the whole."""
+    return [part for part in link.targets if part not in ontology.path(link.subject)]
 
 
 def _opposite_problems(link: Link, ontology: Ontology) -> Iterator[str]:

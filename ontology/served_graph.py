@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import cache
-from pathlib import Path
 
 import pyoxigraph as ox
 
+from .inheritance import ACCEPTED, accepted_links
 from .iris import (
     GRAPH_LINKS,
     GRAPH_MAPPINGS,
     GRAPH_ONTOLOGY,
+    GRAPH_PROPOSALS,
     GRAPH_VOCABULARY,
     TONE,
     concept_iri,
@@ -27,12 +28,10 @@ from .iris import (
     sense_iri,
 )
 from .labels import skos_labels
-from .model import Evidence, Link, Ontology, load
+from .model import Evidence, Link, Ontology
 from .source import read_source
+from .terms import SEPARATOR
 from .turtle import decimal
-
-ACCEPTED = "accepted"
-"""The status of what is served."""
 
 SCHEME = scheme_iri("tone")
 """TONE itself as a SKOS concept scheme."""
@@ -58,16 +57,16 @@ Statement = tuple[_Subject, ox.NamedNode, _Subject | ox.Literal]
 """Subject, predicate and object: a plain tuple, which is far faster than `ox.Triple`."""
 
 
-def quads(root: Path | str | None = None) -> Iterator[ox.Quad]:
-    """Yield the quads of the four named graphs, accepted terms and links only.
+def quads(ontology: Ontology, proposals: Iterable[Link] = ()) -> Iterator[ox.Quad]:
+    """Yield the quads of the named graphs: accepted terms and links, and proposals apart.
 
     Args:
-        root: a folder of sources, the installed package's by default.
+        ontology: the knowledge; its source is read again for what the model leaves out.
+        proposals: open links, for the graph of proposals.
 
     Raises:
-        SourceError: a source is missing or cannot be read.
+        SourceError: the source cannot be read.
     """
-    ontology = load(root)
     source = read_source(ontology.root / "tone-edit.ttl")
     for name, triples in (
         (GRAPH_ONTOLOGY, ontology_triples(ontology, source)),
@@ -75,6 +74,7 @@ def quads(root: Path | str | None = None) -> Iterator[ox.Quad]:
         (GRAPH_LINKS, link_triples(accepted_links(ontology))),
         (GRAPH_VOCABULARY, vocabulary_triples(ontology)),
         (GRAPH_MAPPINGS, mapping_triples(ontology)),
+        (GRAPH_PROPOSALS, proposal_triples(proposals)),
     ):
         graph = ox.NamedNode(name)
         for subject, predicate, value in triples:
@@ -117,20 +117,30 @@ def link_triples(links: Iterable[Link]) -> Iterator[Statement]:
     direct: dict[Statement, None] = {}
     for link in links:
         direct.update(dict.fromkeys(_direct_triples(link)))
-        node = ox.NamedNode(link.iri)
-        yield node, _TYPE, _node("tone:Link")
-        yield node, _node("rdf:subject"), _tone(link.subject)
-        yield node, _node("rdf:predicate"), _tone(link.kind)
-        target = _node("tone:hasPart" if link.kind == "isComposedOf" else "rdf:object")
-        for each in link.targets:
-            yield node, target, _tone(each)
-        yield from _evidence_triples(node, link.evidence)
+        yield from _link_node(link)
     yield from direct
 
 
-def accepted_links(ontology: Ontology) -> list[Link]:
-    """Return the links that are served."""
-    return [link for link in ontology.links if link.evidence.status == ACCEPTED]
+def proposal_triples(proposals: Iterable[Link]) -> Iterator[Statement]:
+    """Yield each proposal as a node with its evidence: nothing is stated directly.
+
+    A combination that nobody accepted is no class, so the operands stand on the link's node.
+    """
+    for link in proposals:
+        yield from _link_node(link)
+        for operand in link.operands:
+            yield ox.NamedNode(link.iri), _node("tone:hasOperand"), _tone(operand)
+
+
+def _link_node(link: Link) -> Iterator[Statement]:
+    node = ox.NamedNode(link.iri)
+    yield node, _TYPE, _node("tone:Link")
+    yield node, _node("rdf:subject"), _tone(link.subject)
+    yield node, _node("rdf:predicate"), _tone(link.kind)
+    target = _node("tone:hasPart" if link.kind == "isComposedOf" else "rdf:object")
+    for each in link.targets:
+        yield node, target, _tone(each)
+    yield from evidence_triples(node, link.evidence)
 
 
 def _direct_triples(link: Link) -> Iterator[Statement]:
@@ -146,11 +156,12 @@ def _direct_triples(link: Link) -> Iterator[Statement]:
                     yield _tone(each), _node("tone:plus"), _tone(other)
 
 
-def _evidence_triples(node: ox.NamedNode, evidence: Evidence) -> Iterator[Statement]:
+def evidence_triples(node: _Subject, evidence: Evidence) -> Iterator[Statement]:
+    """Yield the evidence of a link on the node that stands for it, one triple a method."""
     if evidence.score is not None:
         yield node, _node("tone:score"), _decimal(evidence.score, 4)
-    if evidence.method:
-        yield node, _node("tone:method"), ox.Literal(evidence.method)
+    for method in filter(None, evidence.method.split(SEPARATOR)):
+        yield node, _node("tone:method"), ox.Literal(method)
     if evidence.status:
         yield node, _node("tone:status"), ox.Literal(evidence.status)
     for reviewer in evidence.reviewer:

@@ -11,6 +11,11 @@ import pyoxigraph as ox
 from .concepts import COMBINATION, EMOTION, Concept, Evidence, Link
 from .errors import SourceError
 from .iris import TONE, expand
+from .terms import SEPARATOR
+
+Subject = ox.NamedNode | ox.BlankNode | ox.Triple
+Value = Subject | ox.Literal
+"""What stands in a triple, before and behind its predicate."""
 
 
 def _node(name: str) -> ox.NamedNode:
@@ -42,23 +47,25 @@ class SourceGraph:
     """The triples of the source, indexed by subject and predicate."""
 
     def __init__(self, triples: Iterable[ox.Triple]) -> None:
-        self.by_subject: dict[object, dict[ox.NamedNode, list[object]]] = {}
+        self.by_subject: dict[Subject, dict[ox.NamedNode, list[Value]]] = {}
         for triple in triples:
             predicates = self.by_subject.setdefault(triple.subject, {})
             predicates.setdefault(triple.predicate, []).append(triple.object)
         self.axioms = self._annotated_axioms()
 
-    def values(self, subject: object, name: str | ox.NamedNode) -> list[object]:
+    def values(self, subject: Value, name: str | ox.NamedNode) -> list[Value]:
         """Return the objects of a subject and a predicate (`rdfs:label`), in the order read."""
         predicate = _node(name) if isinstance(name, str) else name
+        if isinstance(subject, ox.Literal):
+            return []
         return self.by_subject.get(subject, {}).get(predicate, [])
 
-    def texts(self, subject: object, name: str) -> tuple[str, ...]:
+    def texts(self, subject: Value, name: str) -> tuple[str, ...]:
         """Return the literals and IRIs among the objects as sorted strings."""
         values = self.values(subject, name)
         return tuple(sorted(v.value for v in values if isinstance(v, ox.Literal | ox.NamedNode)))
 
-    def text(self, subject: object, name: str) -> str:
+    def text(self, subject: Value, name: str) -> str:
         """Return the first of `texts`, empty if there is none."""
         return next(iter(self.texts(subject, name)), "")
 
@@ -87,7 +94,7 @@ class SourceGraph:
         return {concept.id: concept for concept in sorted(concepts, key=lambda each: each.id)}
 
     def _concept(
-        self, subject: object, name: str, parents: tuple[str, ...], deprecated: bool
+        self, subject: Subject, name: str, parents: tuple[str, ...], deprecated: bool
     ) -> Concept:
         labels = {
             value.language or "": value.value
@@ -132,7 +139,16 @@ class SourceGraph:
                     links.append(Link(kind, name, targets, evidence, operands))
         return tuple(sorted(links, key=lambda link: link.id))
 
-    def _dependency(self, node: object) -> list[tuple[str, tuple[str, ...]]]:
+    def expressions(self, link: Link) -> list[Value]:
+        """Return the superclass expressions that state a link, whatever its evidence."""
+        stated = self.values(ox.NamedNode(TONE + link.subject), SUBCLASS)
+        return [each for each in stated if self._key(each) == _said(link)]
+
+    def annotated_axioms(self, link: Link) -> list[Subject]:
+        """Return the nodes that carry a link's evidence."""
+        return list(self.axioms.get((ox.NamedNode(TONE + link.subject), _said(link)), ()))
+
+    def _dependency(self, node: Value) -> list[tuple[str, tuple[str, ...]]]:
         """Return what a superclass expression says: a kind of link and its targets."""
         if not isinstance(node, ox.BlankNode):
             return []
@@ -144,7 +160,7 @@ class SourceGraph:
             return [("isComposedOf", tuple(sorted(part for _, part in parts if part)))]
         return []
 
-    def _operands(self, subject: object) -> tuple[str, ...]:
+    def _operands(self, subject: Subject) -> tuple[str, ...]:
         for node in self.values(subject, EQUIVALENT):
             members = self._members(node)
             if ox.NamedNode(TONE + COMBINATION) in members:
@@ -152,13 +168,13 @@ class SourceGraph:
                 return tuple(sorted(part for kind, part in parts if kind == "hasOperand" and part))
         return ()
 
-    def _restriction(self, node: object) -> tuple[str | None, str | None]:
+    def _restriction(self, node: Value) -> tuple[str | None, str | None]:
         properties = self.locals(self.values(node, "owl:onProperty"))
         fillers = self.locals(self.values(node, "owl:someValuesFrom"))
         return (properties or (None,))[0], (fillers or (None,))[0]
 
-    def _members(self, node: object) -> list[object]:
-        members: list[object] = []
+    def _members(self, node: Value) -> list[Value]:
+        members: list[Value] = []
         lists = self.values(node, "owl:intersectionOf")
         rest = lists[0] if lists else None
         seen = set()
@@ -168,31 +184,38 @@ class SourceGraph:
             rest = next(iter(self.values(rest, RDF_REST)), None)
         return members
 
-    def _key(self, node: object) -> object:
+    def _key(self, node: Value) -> object:
         """Return what an axiom's target says, whichever blank nodes say it."""
         dependency = self._dependency(node)
         return tuple(dependency) if dependency else node
 
-    def _annotated_axioms(self) -> dict[object, Evidence]:
-        axioms: dict[object, Evidence] = {}
-        for subject in self.by_subject:
-            if _node("owl:Axiom") not in self.values(subject, RDF_TYPE):
+    def _annotated_axioms(self) -> dict[object, list[Subject]]:
+        """Return the nodes that annotate each axiom, by what the axiom says."""
+        axioms: dict[object, list[Subject]] = {}
+        for node in self.by_subject:
+            if _node("owl:Axiom") not in self.values(node, RDF_TYPE):
                 continue
-            for source in self.values(subject, "owl:annotatedSource"):
-                for target in self.values(subject, "owl:annotatedTarget"):
-                    score = self.text(subject, "tone:score")
-                    axioms[source, self._key(target)] = Evidence(
-                        score=_decimal(score),
-                        method=" | ".join(self.texts(subject, "tone:method")),
-                        status=self.text(subject, "tone:status"),
-                        reviewer=self.texts(subject, "tone:reviewer"),
-                        sources=self.texts(subject, "dcterms:source"),
-                    )
+            for source in self.values(node, "owl:annotatedSource"):
+                for target in self.values(node, "owl:annotatedTarget"):
+                    axioms.setdefault((source, self._key(target)), []).append(node)
         return axioms
 
-    def _evidence(self, subject: object, target: object) -> Evidence:
-        nothing = Evidence(None, "", "", (), ())
-        return self.axioms.get((subject, self._key(target)), nothing)
+    def _evidence(self, subject: Subject, target: Value) -> Evidence:
+        nodes = self.axioms.get((subject, self._key(target)))
+        if not nodes:
+            return Evidence(None, "", "", (), ())
+        return Evidence(
+            score=_decimal(self.text(nodes[-1], "tone:score")),
+            method=SEPARATOR.join(self.texts(nodes[-1], "tone:method")),
+            status=self.text(nodes[-1], "tone:status"),
+            reviewer=self.texts(nodes[-1], "tone:reviewer"),
+            sources=self.texts(nodes[-1], "dcterms:source"),
+        )
+
+
+def _said(link: Link) -> object:
+    """Return what an axiom that states a link says, as `SourceGraph` tells axioms apart."""
+    return ((link.kind, link.targets),)
 
 
 def _decimal(text: str) -> Decimal | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from ontology_edits import say
+from ontology_edits import add, all_of, combination, say, some, swap
 from tone_kg.ontology import SourceError, ToneError
 from tone_kg.ontology.build import build
 from tone_kg.ontology.check import check, rules
@@ -65,6 +65,28 @@ def test_a_finding_is_one_line_with_concept_and_rule(tmp_path: Path) -> None:
 def test_a_wrong_link_is_found(name: str, tmp_path: Path) -> None:
     edit, expected = WRONG_LINKS[name]
     assert found(edit(SMALL_TEXT), tmp_path) == expected
+
+
+RIGHT_LINKS = {
+    "an ancestor as a part": add(
+        f"Suffering {all_of(some('isComposedOf', 'Love'), some('isComposedOf', 'Sadness'))}"
+    ),
+    "a circle that only an ancestor closes": add(
+        f"Suffering {all_of(some('isComposedOf', 'Love'), some('isComposedOf', 'Sadness'))}",
+        f"Sadness {all_of(some('isComposedOf', 'Amusement'), some('isComposedOf', 'Trust'))}",
+        f"Amusement {all_of(some('isComposedOf', 'Suffering'), some('isComposedOf', 'Trust'))}",
+    ),
+    "an ancestor as an operand": combination("JoyPlusSadness", ("Joy", "Sadness"), "Amusement"),
+    "evidence by several methods, from an IRI and from a source that has only a name": swap(
+        'tone:method "literature"',
+        'tone:method "antonyms", "polarity" ; dcterms:source "wordnet-3.0"',
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RIGHT_LINKS)
+def test_a_right_link_is_not_found(name: str, tmp_path: Path) -> None:
+    assert found(RIGHT_LINKS[name](SMALL_TEXT), tmp_path) == []
 
 
 @pytest.mark.parametrize("name", WRONG_CONCEPTS)

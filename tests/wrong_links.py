@@ -51,6 +51,17 @@ WRONG_LINKS = {
         add(f"Love {all_of(some('isComposedOf', 'Joy'), some('isComposedOf', 'Nothing'))}"),
         ["Love concept-unknown Nothing"],
     ),
+    "composed of each other": (
+        add(
+            f"Trust {all_of(some('isComposedOf', 'Amusement'), some('isComposedOf', 'Suffering'))}",
+            f"Suffering {all_of(some('isComposedOf', 'Amusement'), some('isComposedOf', 'Love'))}",
+        ),
+        [
+            "Love composition-cycle Trust",
+            "Suffering composition-cycle Love",
+            "Trust composition-cycle Suffering",
+        ],
+    ),
     "operand leads to itself": (
         combined("Sadness", "Trust"),
         ["SadnessPlusTrust combination-self Trust leads to Trust"],
@@ -71,8 +82,16 @@ WRONG_LINKS = {
         combination("Sadness2", ("Sadness",), "Love"),
         [
             "Sadness2 combination-id Sadness",
-            "Sadness2 combination-shape it has fewer than two operands",
+            "Sadness2 combination-shape it has not two operands but 1",
         ],
+    ),
+    "three operands": (
+        combination("JoyPlusSadnessPlusTrust", ("Joy", "Sadness", "Trust"), "Love"),
+        ["JoyPlusSadnessPlusTrust combination-shape it has not two operands but 3"],
+    ),
+    "two results": (
+        add(f"JoyPlusTrust {some('leadsTo', 'Sadness')}"),
+        ["JoyPlusTrust combination-shape it leads to Love and to Sadness"],
     ),
     "a combination of an unknown operand": (
         combined("Nothing", "Love"),
@@ -125,12 +144,32 @@ WRONG_LINKS = {
             f"Trust evidence-missing Trust-isOppositeOf-Sadness has no {ALL_EVIDENCE}",
         ],
     ),
+    "no score": (
+        swap("    tone:score 1.0000 ;\n", ""),
+        ["Joy evidence-missing Joy-isOppositeOf-Sadness has no score"],
+    ),
+    "no method": (
+        swap('    tone:method "literature" ;\n', ""),
+        ["Joy evidence-missing Joy-isOppositeOf-Sadness has no method"],
+    ),
+    "no status": (
+        swap('    tone:status "accepted" ;\n', ""),
+        ["Joy evidence-missing Joy-isOppositeOf-Sadness has no status"],
+    ),
     "no source": (
         swap(
             "    dcterms:source <https://doi.org/10.1511/2001.4.344> ;\n    .\n\ntone:J",
             "    .\n\ntone:J",
         ),
         ["Joy evidence-missing Joy-isOppositeOf-Sadness has no source"],
+    ),
+    "two scores": (
+        swap("tone:score 1.0000", "tone:score 1.0, 0.9"),
+        ["Joy evidence-several score"],
+    ),
+    "two statuses": (
+        swap('tone:status "accepted"', 'tone:status "accepted", "proposed"'),
+        ["Joy evidence-several status"],
     ),
     "a score too high": (swap("tone:score 1.0000", "tone:score 1.5"), ["Joy score-value 1.5000"]),
     "a score that is no decimal": (
