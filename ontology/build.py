@@ -11,26 +11,29 @@ from typing import Any
 import pyoxigraph as ox
 
 from .errors import ToneError
+from .inheritance import accepted_links
 from .iris import (
     GRAPH_LINKS,
     GRAPH_MAPPINGS,
     GRAPH_ONTOLOGY,
+    GRAPH_PROPOSALS,
     GRAPH_VOCABULARY,
     ONTOLOGY,
     PREFIXES,
     expand,
 )
 from .jsonld import write_jsonld
-from .model import INSTALLED, load
+from .model import INSTALLED, Link, load
+from .network_files import gexf, graphml
 from .normal_form import format_turtle
 from .served_graph import (
     SCHEME,
     Statement,
-    accepted_links,
     hierarchy_triples,
     link_triples,
     mapping_triples,
     ontology_triples,
+    proposal_triples,
     vocabulary_triples,
 )
 from .source import read_source
@@ -42,6 +45,8 @@ PRODUCTS = (
     "tone-lexicon.ttl",
     "tone-full.nq",
     "tone.jsonld",
+    "tone.graphml",
+    "tone.gexf",
 )
 """The files that `build` makes, in order."""
 
@@ -60,12 +65,13 @@ _HEADER = _nodes("dcterms:creator", "dcterms:license", "dcterms:modified", "owl:
 _KEPT = _nodes("dcterms:source", "dcterms:isReplacedBy", "owl:deprecated", "tone:tier")
 
 
-def build(root: Path | str | None, out: Path | str) -> list[Path]:
+def build(root: Path | str | None, out: Path | str, proposals: Iterable[Link] = ()) -> list[Path]:
     """Write all products into a folder and return their paths; a failure leaves the old ones.
 
     Args:
         root: the folder of the sources, the installed package's by default.
         out: the folder to write to, made if it is missing; it must not hold sources.
+        proposals: open links, for their graph in `tone-full.nq`.
 
     Raises:
         SourceError: a source is missing or cannot be read.
@@ -87,6 +93,7 @@ def build(root: Path | str | None, out: Path | str) -> list[Path]:
         (GRAPH_LINKS, _triples(link_triples(accepted_links(ontology)))),
         (GRAPH_VOCABULARY, vocabulary),
         (GRAPH_MAPPINGS, mappings),
+        (GRAPH_PROPOSALS, _triples(proposal_triples(proposals))),
     )
     products = {
         "tone.owl": _rdf_xml(owl),
@@ -97,6 +104,8 @@ def build(root: Path | str | None, out: Path | str) -> list[Path]:
         ),
         "tone-full.nq": _n_quads(graphs),
         "tone.jsonld": write_jsonld(owl),
+        "tone.graphml": graphml(ontology),
+        "tone.gexf": gexf(ontology),
     }
     try:
         out.mkdir(parents=True, exist_ok=True)

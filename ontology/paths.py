@@ -70,25 +70,28 @@ def path(ontology: Ontology, start: str, end: str) -> EmotionPath:
     """
     import networkx as nx
 
-    ends = []
-    for field, name in (("from", start), ("to", end)):
-        concept = ontology.concept(name).id
-        if problem := concept_problem(concept, ontology.concepts):
-            raise WrongEmotions(field, problem)
-        ends.append(concept)
+    first, last = _concept(ontology, "from", start), _concept(ontology, "to", end)
     graph = _graph(ontology)
     try:
-        routes = [
+        routes: list[list[PathEdge]] = [
             [graph.edges[pair]["edge"] for pair in nx.utils.pairwise(nodes)]
-            for nodes in nx.all_shortest_paths(graph, *ends)
+            for nodes in nx.all_shortest_paths(graph, first, last)
         ]
     except nx.NetworkXNoPath:
-        return EmotionPath(*ends, None)
-    return EmotionPath(*ends, tuple(min(routes, key=_best_route_first)))
+        return EmotionPath(first, last, None)
+    return EmotionPath(first, last, tuple(min(routes, key=_best_route_first)))
 
 
-def _best_route_first(edges: list[PathEdge]) -> tuple[object, ...]:
-    return (-prod(map(_score, edges), start=Decimal(1)), [each.end for each in edges])
+def _concept(ontology: Ontology, field: str, name: str) -> str:
+    found = ontology.concept(name).id
+    if problem := concept_problem(found, ontology.concepts):
+        raise WrongEmotions(field, problem)
+    return found
+
+
+def _best_route_first(route: Iterable[PathEdge]) -> tuple[Decimal, list[str]]:
+    edges = list(route)
+    return -prod(map(_score, edges), start=Decimal(1)), [each.end for each in edges]
 
 
 def _graph(ontology: Ontology) -> nx.DiGraph[str]:

@@ -76,7 +76,7 @@ def _refuse_installed(path: Path) -> None:
         raise ToneError(f"{path} belongs to an installed package: work in a checkout of TONE")
 
 
-@click.command("build", short_help="Write the products: OWL, SKOS, OntoLex, N-Quads, JSON-LD.")
+@click.command("build", short_help="Write the products: OWL, SKOS, OntoLex, N-Quads, GraphML ...")
 @click.option(
     "-o",
     "--output",
@@ -87,14 +87,19 @@ def _refuse_installed(path: Path) -> None:
 )
 @ROOT
 def build_command(output: Path, root: Path | None) -> None:
-    """Write the products: OWL, SKOS, OntoLex-Lemon, N-Quads (what is served) and JSON-LD.
+    """Write the products: OWL, SKOS, OntoLex-Lemon, N-Quads (what is served), JSON-LD and networks.
+
+    The networks, GraphML and GEXF, are for programs such as Gephi and Cytoscape.
 
     The same sources give the same bytes. They are those of the checkout around the current
     folder or of --root; outside of a checkout, those of the installed TONE.
     """
     from ...ontology.build import build
+    from ...ontology.model import load
+    from ...vocab.links.proposals import open_proposals
 
-    for path in build(sources(root), output):
+    folder = sources(root)
+    for path in build(folder, output, open_proposals(load(folder))):
         click.echo(path)
 
 

@@ -62,7 +62,8 @@ def opposite_command(emotion: str, inherited: bool, format_: str) -> None:
         print_json(answer)
     else:
         for each in answer["opposites"]:
-            _show(each["concept"]["label"], each)
+            source = each["inherited_from"]
+            _show(each["concept"]["label"] + (f", inherited from {source}" if source else ""), each)
         _show_proposal(answer)
     _leave(answer, answer["accepted"])
 

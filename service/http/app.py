@@ -9,7 +9,7 @@ from pathlib import Path
 from flask import Flask, Response, g, request
 
 from ..settings import Settings
-from . import annotate, meta, pages, problems, sparql, v1
+from . import annotate, meta, pages, problems, questions, sparql, v1
 from .context import Context
 
 _log = logging.getLogger("tone.access")
@@ -52,7 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.url_map.merge_slashes = False
     app.extensions["tone"] = Context(settings)
     problems.register(app)
-    for module in (meta, v1, annotate, sparql, pages):
+    for module in (meta, v1, questions, annotate, sparql, pages):
         app.register_blueprint(module.blueprint)
 
     @app.before_request

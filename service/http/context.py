@@ -7,7 +7,8 @@ from functools import cached_property
 
 from flask import current_app
 
-from ...ontology.model import Ontology, load
+from ...ontology.model import Link, Ontology, load
+from ...vocab.links.proposals import open_proposals
 from ..mapping.annotator import Annotator
 from ..mapping.engines import DEFAULT_ENGINE
 from ..settings import Settings
@@ -42,6 +43,11 @@ class Context:
         self._annotators: dict[tuple[str, str], Annotator] = {}
         self._loading = threading.Lock()
         self.annotator(self.engine, settings.profile)
+
+    @cached_property
+    def proposals(self) -> tuple[Link, ...]:
+        """The open proposals of links."""
+        return open_proposals(self.ontology)
 
     @cached_property
     def terms(self) -> TermIndex:

@@ -14,6 +14,7 @@ from typing import Any
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from ...ontology.answers import WrongEmotions
 from ...ontology.errors import ToneError, UnknownName
 from .negotiation import prefers_page
 
@@ -88,6 +89,10 @@ def register(app: Flask) -> None:
     @app.errorhandler(UnknownName)
     def handle_unknown(error: UnknownName) -> Response:
         return respond(Problem(404, str(error)))
+
+    @app.errorhandler(WrongEmotions)
+    def handle_wrong_emotions(error: WrongEmotions) -> Response:
+        return respond(Problem(400, str(error), field=error.field))
 
     @app.errorhandler(ToneError)
     def handle_tone(error: ToneError) -> Response:

@@ -52,7 +52,7 @@ def list_concepts() -> Response:
 def show_concept(concept: str) -> Response:
     """Return all that is known of a concept, given by its id or label."""
     shared = context()
-    inherited = _flag(parameters("inherited"), "inherited")
+    inherited = flag(parameters("inherited"), "inherited")
     found = shared.ontology.concept(concept)
     return respond(records.full(shared.ontology, shared.terms, found, inherited))
 
@@ -125,7 +125,12 @@ def _whole(options: dict[str, str], name: str, default: Any, least: int, most: i
     return value
 
 
-def _flag(options: dict[str, str], name: str) -> bool:
+def flag(options: dict[str, str], name: str) -> bool:
+    """Return a parameter that is true or false, false where it is not given.
+
+    Raises:
+        Problem: it is neither.
+    """
     text = options.get(name, "false").lower()
     if text not in ("true", "false"):
         raise Problem(400, f"{name} must be true or false", field=name)

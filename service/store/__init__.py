@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ...ontology.model import load
 from ...ontology.served_graph import quads
+from ...vocab.links.proposals import open_proposals
 from .base import (
     GRAPH_TYPES,
     RESULT_TYPES,
@@ -42,7 +44,7 @@ __all__ = [
 
 
 def open_store(root: Path | str | None = None, **limits: float) -> EmbeddedStore:
-    """Return the embedded store with the served graph in it.
+    """Return the embedded store with the served graph in it, open proposals of links included.
 
     Args:
         root: a folder of sources, the installed package's by default.
@@ -51,6 +53,7 @@ def open_store(root: Path | str | None = None, **limits: float) -> EmbeddedStore
     Raises:
         SourceError: a source is missing or cannot be read.
     """
+    ontology = load(root)
     store = EmbeddedStore(**limits)  # type: ignore[arg-type]
-    store.load(quads(root))
+    store.load(quads(ontology, open_proposals(ontology)))
     return store

@@ -108,3 +108,11 @@ def proposed_links(path: Path, ontology: Ontology) -> tuple[Link, ...]:
         evidence = Evidence(each.score, names, STATUS, (), each.source)
         links.append(Link(link.kind, link.subject, link.targets, evidence, link.operands))
     return tuple(sorted(links, key=lambda link: link.id))
+
+
+def open_proposals(ontology: Ontology) -> tuple[Link, ...]:
+    """Return the proposals that belong to an ontology: `../vocab` beside the folder of its sources.
+
+    There are none where there is no such file. Raises what `proposed_links` raises.
+    """
+    return proposed_links(ontology.root.parent / "vocab" / FILE, ontology)
