@@ -14,12 +14,17 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from .concepts import Link
 from .errors import ToneError
+from .expressions import Expression, combination, said_of_subject
+from .iris import TONE, concept_iri, expand
 from .owl_api import java_home, profile_violations
+from .source import EQUIVALENT, RDF_TYPE, SUBCLASS
 
-__all__ = ["profile_violations", "unsatisfiable_classes"]
+__all__ = ["entailed_links", "profile_violations", "unsatisfiable_classes"]
 
 _NOTHING = "http://www.w3.org/2002/07/owl#Nothing"
+_CLASS = ox.NamedNode(expand("owl:Class"))
 _INCONSISTENT = 3
 _TIMEOUT = 300.0
 """Seconds; TONE takes about three."""
@@ -28,11 +33,61 @@ _TIMEOUT = 300.0
 def unsatisfiable_classes(triples: Iterable[ox.Triple]) -> list[str] | None:
     """Return the IRIs of the classes that can have no instance, None if all is inconsistent.
 
-    HermiT runs through owlready2 in a process of its own, so that neither its settings nor its
-    temporary files outlive the call.
-
     Raises:
         ToneError: the packages of the extra `reason` are missing, or HermiT fails.
+    """
+    classes = _superclasses(triples)
+    if classes is None:
+        return None
+    return sorted(iri for iri, above in classes.items() if _NOTHING in above)
+
+
+def entailed_links(triples: Iterable[ox.Triple], questions: Iterable[Link]) -> list[Link]:
+    """Return those of some links that follow from the ontology, stated or not.
+
+    HermiT is asked once for all of them, by probe classes: `Grief isOppositeOf Joy` follows if
+    Grief comes to stand below a class equivalent to `isOppositeOf some Joy`; a combination of
+    anger and joy leads to pride if a class below `Combination and (hasOperand some Anger) and
+    (hasOperand some Joy)` comes to stand below one equivalent to `leadsTo some Pride`.
+
+    Args:
+        triples: the ontology.
+        questions: links between concepts of the ontology; their evidence does not matter.
+
+    Raises:
+        ToneError: the ontology contradicts itself, the packages of the extra `reason` are
+            missing, or HermiT fails.
+    """
+    probes: dict[object, str] = {}
+    asked = list(triples)
+
+    def probe(key: object, relation: ox.NamedNode, expression: Expression) -> str:
+        if key not in probes:
+            probes[key] = f"{TONE}probe/{len(probes)}"
+            node, hanging = expression
+            asked.append(ox.Triple(ox.NamedNode(probes[key]), RDF_TYPE, _CLASS))
+            asked.append(ox.Triple(ox.NamedNode(probes[key]), relation, node))
+            asked.extend(hanging)
+        return probes[key]
+
+    pairs = []
+    for link in questions:
+        above = probe((link.kind, link.targets), EQUIVALENT, said_of_subject(link))
+        below = concept_iri(link.subject)
+        if link.operands:
+            below = probe(link.operands, SUBCLASS, combination(link))
+        pairs.append((link, below, above))
+    classes = _superclasses(asked)
+    if classes is None:
+        raise ToneError("the ontology contradicts itself (HermiT): everything follows from it")
+    return [link for link, below, above in pairs if {above, _NOTHING} & classes[below]]
+
+
+def _superclasses(triples: Iterable[ox.Triple]) -> dict[str, set[str]] | None:
+    """Return the classes above each class, all by IRI, as HermiT infers them.
+
+    None if the ontology contradicts itself. HermiT runs through owlready2 in a process of its own,
+    so that neither its settings nor its temporary files outlive the call.
     """
     java = java_home() / "bin" / ("java.exe" if os.name == "nt" else "java")
     with tempfile.TemporaryDirectory(prefix="tone-") as folder:
@@ -54,11 +109,12 @@ def unsatisfiable_classes(triples: Iterable[ox.Triple]) -> list[str] | None:
         lines = done.stderr.strip().splitlines() or ["no message"]
         problem = next((line for line in lines if line.startswith("Exception")), lines[-1])
         raise ToneError(f"HermiT failed: {problem}")
-    return sorted(done.stdout.split())
+    rows = (line.split() for line in done.stdout.splitlines())
+    return {iri: set(above) for iri, *above in rows}
 
 
 def _run_hermit(file: str, java: str) -> int:
-    """Classify a file and print the unsatisfiable classes; return the exit status."""
+    """Classify a file and print each class with those above it; return the exit status."""
     import owlready2  # type: ignore[import-untyped]
 
     owlready2.JAVA_EXE = java
@@ -69,9 +125,10 @@ def _run_hermit(file: str, java: str) -> int:
         owlready2.sync_reasoner_hermit(world, debug=0)
     except owlready2.OwlReadyInconsistentOntologyError:
         return _INCONSISTENT
-    for each in world.inconsistent_classes():
-        if each.iri != _NOTHING:
-            print(each.iri)
+    unsatisfiable = set(world.inconsistent_classes())
+    for each in world.classes():
+        nothing = [_NOTHING] if each in unsatisfiable else []
+        print(each.iri, *(above.iri for above in each.ancestors() - {each}), *nothing)
     return 0
 
 

@@ -6,19 +6,18 @@ two of each, one a way, and a combination is a class that is defined by its oper
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import pyoxigraph as ox
 
-from .concepts import COMBINATION, Link
+from .concepts import Link
+from .expressions import Expression, combination, said_of_subject
 from .iris import concept_iri, expand
-from .links import COMPOSED, LEADS_TO, OPPOSITE
+from .links import LEADS_TO, OPPOSITE
 from .normal_form import format_turtle
 from .served_graph import evidence_triples
 from .source import (
     EQUIVALENT,
-    RDF_FIRST,
-    RDF_REST,
     RDF_TYPE,
     SUBCLASS,
     SourceGraph,
@@ -128,12 +127,12 @@ class _Edit:
         beside = [each for each in self._clear(link) if each[0] not in _EVIDENCE]
         if link.kind == LEADS_TO:
             self._define(subject, link)
-        self._add(subject, SUBCLASS, self._expression(link))
+        self._add_expression(subject, SUBCLASS, said_of_subject(link))
         axiom = ox.BlankNode()
         self._add(axiom, RDF_TYPE, _AXIOM)
         self._add(axiom, _SOURCE, subject)
         self._add(axiom, _PROPERTY, SUBCLASS)
-        self._add(axiom, _TARGET, self._expression(link))
+        self._add_expression(axiom, _TARGET, said_of_subject(link))
         evidence = [each[1:] for each in evidence_triples(axiom, link.evidence)]
         for predicate, value in dict.fromkeys([*beside, *evidence]):
             self._add(axiom, predicate, value)
@@ -164,17 +163,15 @@ class _Edit:
             self.source.by_subject.pop(axiom, None)
         return annotations
 
-    def _define(self, combination: ox.NamedNode, link: Link) -> None:
+    def _define(self, subject: ox.NamedNode, link: Link) -> None:
         """Say what the source does not yet say of a combination."""
-        self._add(combination, RDF_TYPE, _CLASS)
+        self._add(subject, RDF_TYPE, _CLASS)
         for predicate, text in ((_LABEL, self._label(link)), (_DEFINITION, self._definition(link))):
-            stated = self.source.values(combination, predicate)
+            stated = self.source.values(subject, predicate)
             if not any(isinstance(each, ox.Literal) and each.language == "en" for each in stated):
-                self._add(combination, predicate, text)
-        if not self.source.values(combination, EQUIVALENT):
-            operands = [self._some("hasOperand", each) for each in link.operands]
-            definition = self._intersection([_concept(COMBINATION), *operands])
-            self._add(combination, EQUIVALENT, definition)
+                self._add(subject, predicate, text)
+        if not self.source.values(subject, EQUIVALENT):
+            self._add_expression(subject, EQUIVALENT, combination(link))
 
     def _label(self, link: Link) -> ox.Literal:
         return ox.Literal(" + ".join(map(self._name, link.operands)), language="en")
@@ -187,28 +184,13 @@ class _Edit:
     def _name(self, concept: str) -> str:
         return self.labels.get(concept, concept)
 
-    def _expression(self, link: Link) -> ox.BlankNode:
-        parts = [self._some(link.kind, each) for each in link.targets]
-        return self._intersection(parts) if link.kind == COMPOSED else parts[0]
-
-    def _some(self, kind: str, concept: str) -> ox.BlankNode:
-        node = ox.BlankNode()
-        self._add(node, RDF_TYPE, _node("owl:Restriction"))
-        self._add(node, _node("owl:onProperty"), _concept(kind))
-        self._add(node, _node("owl:someValuesFrom"), _concept(concept))
-        return node
-
-    def _intersection(self, members: Sequence[Subject]) -> ox.BlankNode:
-        node = ox.BlankNode()
-        rest: Subject = _node("rdf:nil")
-        for member in reversed(members):
-            cell = ox.BlankNode()
-            self._add(cell, RDF_FIRST, member)
-            self._add(cell, RDF_REST, rest)
-            rest = cell
-        self._add(node, RDF_TYPE, _CLASS)
-        self._add(node, _node("owl:intersectionOf"), rest)
-        return node
+    def _add_expression(
+        self, subject: Subject, predicate: ox.NamedNode, expression: Expression
+    ) -> None:
+        node, triples = expression
+        self._add(subject, predicate, node)
+        for each in triples:
+            self._add(each.subject, each.predicate, each.object)
 
     def _add(self, subject: Subject, predicate: ox.NamedNode, value: Value) -> None:
         values = self.source.by_subject.setdefault(subject, {}).setdefault(predicate, [])
