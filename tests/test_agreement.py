@@ -75,7 +75,7 @@ BO = said("bo", "blue Gloom, sad Sadness, mad -, odd -, fun Enjoyment+Joy")
 
 
 def figures(rows: list[Decision], part: str, *reviewers: str) -> dict[str, Figure]:
-    found = agreement(rows, small_ontology(), reviewers).figures
+    found = agreement(rows, TERMS, small_ontology(), reviewers).figures
     return {each.level: each for each in found if each.part == part}
 
 
@@ -116,21 +116,21 @@ def test_an_adjudicator_is_no_reviewer() -> None:
 
 def test_three_reviewers_have_alpha_and_each_two_kappa() -> None:
     third = said("cy", "blue Sorrow, sad Fear")
-    found = agreement([*ADA, *BO, *third], small_ontology())
+    found = agreement([*ADA, *BO, *third], TERMS, small_ontology())
     assert found.reviewers == ("ada", "bo", "cy")
     overall = {each.level: each for each in found.figures if each.part == "all"}
     # Pairs of verdicts: blue 1 of 3 agree, sad 1 of 3, mad 0, odd 1, fun 1.
     assert overall["concept"].raw == pytest.approx(4 / 9)
     assert [each.reviewers for each in found.pairs] == [("ada", "bo"), ("ada", "cy"), ("bo", "cy")]
-    assert found.pairs[0].figures == agreement([*ADA, *BO], small_ontology()).figures
-    two = agreement([*ADA, *BO, *third], small_ontology(), ["ada", "bo"])
+    assert found.pairs[0].figures == agreement([*ADA, *BO], TERMS, small_ontology()).figures
+    two = agreement([*ADA, *BO, *third], TERMS, small_ontology(), ["ada", "bo"])
     assert two.figures == found.pairs[0].figures
     assert not two.pairs
 
 
 def test_there_must_be_two_reviewers() -> None:
     with pytest.raises(ToneError, match="no item is decided by two reviewers"):
-        agreement(ADA, small_ontology())
+        agreement(ADA, TERMS, small_ontology())
 
 
 def test_the_command_prints_figures_and_what_needs_adjudication(checkout: Checkout) -> None:

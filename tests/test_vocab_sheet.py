@@ -20,7 +20,7 @@ from tone_kg.vocab.decisions import Decision, SourceErrors, read_decisions, writ
 from tone_kg.vocab.kinds import TERMS
 from tone_kg.vocab.proposals import write_queue
 from tone_kg.vocab.selection import Offer
-from tone_kg.vocab.sheet import COLUMNS, Defaults, read_sheet, write_sheet
+from tone_kg.vocab.sheet import Defaults, read_sheet, write_sheet
 from vocabulary_checkout import DATE, Checkout, decision, make_checkout, proposal, sheet
 
 ADA = Defaults(DATE, "ada")
@@ -46,7 +46,7 @@ def read(text: str | bytes, name: str = "filled.tsv", defaults: Defaults = ADA) 
     with TemporaryDirectory() as folder:
         path = Path(folder, name)
         path.write_bytes(text.encode() if isinstance(text, str) else text)
-        return list(read_sheet(path, small_ontology(), defaults))
+        return list(read_sheet(path, TERMS, small_ontology(), defaults))
 
 
 def problems(text: str | bytes, name: str = "filled.tsv", defaults: Defaults = ADA) -> list[str]:
@@ -66,7 +66,7 @@ def test_a_sheet_shows_the_queue_and_takes_decisions(checkout: Checkout, name: s
     assert (done.status, done.messages) == (0, f"tone: 5 terms to decide in {name}\n")
     path = checkout.folder / name
     rows = rows_of(path)
-    assert tuple(rows[0]) == COLUMNS
+    assert tuple(rows[0]) == TERMS.sheet
     assert [each["term"] for each in rows] == ["chirpy", "'=)", "blue", "شوق", "at my wits' end"]
     assert rows[0] | {"definition": "..."} == {
         **{"decision": "", "move_to": "", "score": "", "weight": "", "reason": ""},
@@ -81,7 +81,7 @@ def test_a_sheet_shows_the_queue_and_takes_decisions(checkout: Checkout, name: s
     for row in rows:
         row["decision"] = "accept"
     stream = io.StringIO()
-    writer = csv.DictWriter(stream, COLUMNS, delimiter="," if name.endswith("csv") else "\t")
+    writer = csv.DictWriter(stream, TERMS.sheet, delimiter="," if name.endswith("csv") else "\t")
     writer.writeheader()
     writer.writerows(rows)
     path.write_text(stream.getvalue(), "utf-8-sig")
@@ -380,8 +380,8 @@ def test_a_sheet_gives_back_what_it_was_given(given: list[Offer], suffix: str) -
     ontology = small_ontology()
     with TemporaryDirectory() as folder:
         path = Path(folder, f"sheet{suffix}")
-        write_sheet(path, given, ontology, reviewer="ada")
-        assert read_sheet(path, ontology, ADA) == ()
+        write_sheet(path, given, TERMS, ontology, reviewer="ada")
+        assert read_sheet(path, TERMS, ontology, ADA) == ()
         text = path.read_text("utf-8-sig")
         delimiter = "," if suffix == ".csv" else "\t"
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
@@ -389,7 +389,7 @@ def test_a_sheet_gives_back_what_it_was_given(given: list[Offer], suffix: str) -
             row[0] = "accept"
         with path.open("w", encoding="utf-8-sig", newline="") as file:
             csv.writer(file, delimiter=delimiter).writerows(rows)
-        taken = read_sheet(path, ontology, ADA)
+        taken = read_sheet(path, TERMS, ontology, ADA)
     assert list(taken) == [
         each for offer in given for each in offer.decide(TERMS, [offer.proposed], "ada", date=DATE)
     ]

@@ -15,19 +15,14 @@ from itertools import combinations
 from typing import Any
 
 from ..ontology.errors import ToneError, UnknownName
-from ..ontology.model import PRIMARIES, Ontology
+from ..ontology.model import Ontology
 from ..ontology.terms import SEPARATOR
 from .decisions import ADJUDICATOR, REVIEWER, Decision
-from .kinds import Item
+from .review_kind import OTHER, Item, ReviewKind
 from .verdicts import REJECTED, Verdict, by_item, verdict
 
-CONCEPT = "concept"
-PRIMARY = "primary"
 ACCEPTED = "accepted"
-LEVELS = (CONCEPT, PRIMARY, ACCEPTED)
-"""What reviewers may agree on: the very concepts, their primaries, whether to accept at all."""
-OTHER = "other"
-"""What stands for the primary of concepts that have none."""
+"""The level on which reviewers agree if all accept an item, whatever they make of it."""
 OVERALL = "all"
 
 Verdicts = dict[Item, dict[str, Verdict]]
@@ -35,11 +30,13 @@ Verdicts = dict[Item, dict[str, Verdict]]
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Agreement on one thing in one part of the vocabulary.
+    """Agreement on one thing in one part of what was reviewed.
 
     Attributes:
-        part: `all`, or the primary in which some verdict or the proposal lies.
-        level: one of `LEVELS`.
+        part: `all`, or the part in which some verdict or the proposal lies: the primary of a
+            concept, the kind of a link.
+        level: what is the same where reviewers agree: the very choices, the parts in which these
+            lie (`primary`), or only that the item is `accepted`.
         items: how many were decided by at least two reviewers.
         raw: the share of pairs of verdicts of one item that agree; None without items.
         coefficient: kappa or alpha; None where it is not defined: there are no items, or all
@@ -89,13 +86,17 @@ def krippendorffs_alpha(units: Iterable[Collection[str]]) -> float | None:
 
 
 def agreement(
-    decisions: Iterable[Decision], ontology: Ontology, reviewers: Collection[str] = ()
+    decisions: Iterable[Decision],
+    kind: ReviewKind,
+    ontology: Ontology,
+    reviewers: Collection[str] = (),
 ) -> Agreement:
-    """Return how far reviewers agree, overall and per primary.
+    """Return how far reviewers agree, overall and per part.
 
     Args:
         decisions: of any reviewers and roles.
-        ontology: tells the primary of a concept.
+        kind: what was reviewed.
+        ontology: tells in which part a choice lies.
         reviewers: who counts; by default everybody.
 
     Raises:
@@ -112,11 +113,11 @@ def agreement(
     if len(names) < 2:
         raise ToneError("no item is decided by two reviewers: there is no agreement to measure")
     pairs = [
-        _measured(pair, shared, items, ontology)
+        _measured(pair, shared, items, kind, ontology)
         for pair in combinations(names, 2)
         if len(names) > 2 and (shared := _shared(verdicts, pair))
     ]
-    whole = _measured(names, verdicts, items, ontology)
+    whole = _measured(names, verdicts, items, kind, ontology)
     return Agreement(whole.reviewers, whole.figures, tuple(pairs))
 
 
@@ -182,21 +183,22 @@ def _measured(
     names: Sequence[str],
     verdicts: Verdicts,
     items: Mapping[Item, Mapping[tuple[str, str], list[Decision]]],
+    kind: ReviewKind,
     ontology: Ontology,
 ) -> Agreement:
     parts = {
-        item: _parts([row for name in said for row in items[item][REVIEWER, name]], ontology)
+        item: _parts([row for name in said for row in items[item][REVIEWER, name]], kind, ontology)
         for item, said in verdicts.items()
     }
     present = frozenset[str]().union(*parts.values())
     figures = []
-    for part in (OVERALL, *PRIMARIES, OTHER):
+    for part in (OVERALL, *kind.parts):
         if part == OTHER and OTHER not in present:
             continue
         within = [said for item, said in verdicts.items() if part in (OVERALL, *parts[item])]
-        for level in LEVELS:
+        for level in kind.levels:
             units = [
-                [_label(said[name], level, ontology) for name in names if name in said]
+                [_label(said[name], level, kind, ontology) for name in names if name in said]
                 for said in within
             ]
             figures.append(_figure(part, level, units, len(names) == 2))
@@ -210,25 +212,21 @@ def _figure(part: str, level: str, units: list[list[str]], two: bool) -> Figure:
     return Figure(part, level, len(units), raw, coefficient)
 
 
-def _label(verdict: Verdict, level: str, ontology: Ontology) -> str:
+def _label(verdict: Verdict, level: str, kind: ReviewKind, ontology: Ontology) -> str:
     if not verdict:
         return REJECTED
     if level == ACCEPTED:
         return ACCEPTED
-    names = verdict if level == CONCEPT else {_primary(each, ontology) for each in verdict}
-    return SEPARATOR.join(sorted(names))
+    very = level == kind.choice_noun
+    return SEPARATOR.join(
+        sorted(verdict if very else {kind.part(each, ontology) for each in verdict})
+    )
 
 
-def _parts(rows: Iterable[Decision], ontology: Ontology) -> frozenset[str]:
-    """Return the primaries in which some verdict or the proposal of an item lies."""
-    concepts = {each for row in rows for each in (row.choice, row.proposed) if each}
-    return frozenset(_primary(each, ontology) for each in concepts)
-
-
-def _primary(concept: str, ontology: Ontology) -> str:
-    if concept not in ontology.concepts:
-        raise ToneError(f"the concept {concept} of a decision does not exist")
-    return ontology.primary(concept) or OTHER
+def _parts(rows: Iterable[Decision], kind: ReviewKind, ontology: Ontology) -> frozenset[str]:
+    """Return the parts in which some verdict or the proposal of an item lies."""
+    choices = {each for row in rows for each in (row.choice, kind.offered(row.item, row.proposed))}
+    return frozenset(kind.part(each, ontology) for each in choices if each)
 
 
 def _task(triples: list[tuple[int, int, str]]) -> Any:

@@ -19,7 +19,7 @@ from ..ontology.files import write_atomically
 from ..ontology.table_rules import DATE_TIME
 from ..ontology.term_text import printable, unprintable_character
 from ..ontology.terms import SEPARATOR, escape, keyed_table, read_rows
-from .kinds import Item, ReviewKind
+from .review_kind import Item, ReviewKind
 
 ACCEPT = "accept"
 MOVE = "move"

@@ -14,7 +14,8 @@ from .decisions import (
     Decision,
     moment,
 )
-from .kinds import TERMS, Item
+from .kinds import TERMS
+from .review_kind import Item
 from .verdicts import Settled, lowest, settle
 
 TEAM = "team"

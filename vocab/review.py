@@ -12,7 +12,6 @@ import click
 
 from ..ontology.errors import ToneError
 from ..ontology.model import Ontology
-from ..ontology.table_rules import concept_problem
 from ..ontology.term_text import printable
 from .decisions import (
     REVIEWER,
@@ -26,42 +25,37 @@ from .decisions import (
     read_number,
     write_decisions,
 )
-from .kinds import TERMS
-from .screen import Card, Keyboard, window
+from .review_kind import ReviewKind
+from .screen import Keyboard, card, window
 from .selection import Offer
 
-REASONS = {
-    "1": "not a feeling",
-    "2": "another sense is meant",
-    "3": "judges without naming a feeling",
-    "4": "a topic or cause",
-    "5": "too general",
-    "6": "rare or archaic",
-    "7": "vulgar or insulting",
-    "8": "not a term of the language",
-    "9": "a feeling of no concept here",
+_HELP = {
+    "a": "accept what is shown{weight}",
+    "1": "1-9    accept with weight 0.1-0.9: the term carries the feeling only in some uses",
+    "e": "accept with a {numbers} that you type",
+    "m": "move: choose another {choice}, then accept it as above",
+    "n": "take the runner-up as the {choice}, then accept it as above",
+    "+": "add a second {choice}, then accept both as above",
+    "r": "reject, with a reason",
+    "s": "skip: it comes again in the next review",
+    "u": "undo: take back the {choice} chosen, else the last decision",
+    "d": "show everything about this {noun}",
+    "q": "quit; every decision is on disk already",
 }
-"""The reasons of a rejection that take one key."""
+"""What each key does; `1` stands for all the digits."""
 
-_HELP = """\
-a      accept the concept shown, with weight 1
-1-9    accept with weight 0.1-0.9: the term carries the feeling only in some uses
-e      accept with a score and weight that you type
-m      move: choose another concept, then accept it as above
-n      take the runner-up as the concept, then accept it as above
-+      add a second concept, then accept both as above
-r      reject, with a reason
-s      skip: it comes again in the next review
-u      undo: take back the concept chosen, else the last decision
-d      show everything about this term
-q      quit; every decision is on disk already"""
-
-_KEYS = (
-    "a accept  1-9 weight  m move  n runner-up  + second  r reject  s skip  u undo  ? help  q quit",
-    "a 1-9 e m n + r s u d q  ? help",
-    "? help",
-)
-"""What is asked, the longest that the terminal's width allows."""
+_KEYS = {
+    "a": "a accept",
+    "1": "1-9 weight",
+    "m": "m move",
+    "n": "n runner-up",
+    "+": "+ second",
+    "r": "r reject",
+    "s": "s skip",
+    "u": "u undo",
+    "?": "? help",
+    "q": "q quit",
+}
 
 
 @dataclass
@@ -74,14 +68,15 @@ class Outcome:
 
 
 class Journal:
-    """Writes one reviewer's decisions into a `decisions.tsv`, each at once.
+    """Writes one reviewer's decisions into a record, each at once.
 
     Others may write into it at the same time: before each decision is added it is read again
     under its lock, unless it is the very file that was written last.
     """
 
-    def __init__(self, path: Path, reviewer: str) -> None:
+    def __init__(self, path: Path, kind: ReviewKind, reviewer: str) -> None:
         self.path = path
+        self.kind = kind
         self.reviewer = reviewer
         self._written: tuple[tuple[int, ...], list[Decision]] | None = None
 
@@ -92,7 +87,7 @@ class Journal:
             ToneError: the decision cannot be recorded as it is, or the file cannot be written.
         """
         for row in rows:
-            for problem in decision_problems(row, TERMS):
+            for problem in decision_problems(row, self.kind):
                 raise ToneError(problem)
         with locked(self.path):
             recorded = self._recorded()
@@ -112,11 +107,11 @@ class Journal:
     def _recorded(self) -> list[Decision]:
         if self._written and self._written[0] == _identity(self.path):
             return self._written[1]
-        return list(read_decisions(self.path, TERMS))
+        return list(read_decisions(self.path, self.kind))
 
     def _write(self, decisions: list[Decision]) -> None:
         self._written = None
-        write_decisions(self.path, decisions, TERMS)
+        write_decisions(self.path, decisions, self.kind)
         self._written = (_identity(self.path), decisions)
 
     def _is_own(self, recorded: Decision, row: Decision) -> bool:
@@ -135,11 +130,14 @@ def _identity(path: Path) -> tuple[int, ...]:
     return (state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns)
 
 
-def review(path: Path, ontology: Ontology, offers: Sequence[Offer], reviewer: str) -> Outcome:
+def review(
+    path: Path, kind: ReviewKind, ontology: Ontology, offers: Sequence[Offer], reviewer: str
+) -> Outcome:
     """Ask about each offer in the terminal until all are answered or the reviewer quits.
 
     Args:
-        path: the `decisions.tsv` to write into.
+        path: the record to write into.
+        kind: what is reviewed.
         ontology: the concepts, and the accepted terms that are shown beside them.
         offers: what to ask about, in order.
         reviewer: in whose name.
@@ -151,9 +149,9 @@ def review(path: Path, ontology: Ontology, offers: Sequence[Offer], reviewer: st
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise ToneError(
             "this is no terminal: write a sheet with --sheet FILE, fill it in, and read it back"
-            " with tone vocab apply"
+            f" with tone {kind.command} apply"
         )
-    return _Review(Journal(path, reviewer), ontology, offers, Keyboard(ontology)).run()
+    return _Review(Journal(path, kind, reviewer), ontology, offers, Keyboard(ontology)).run()
 
 
 class _Review:
@@ -161,10 +159,11 @@ class _Review:
         self, journal: Journal, ontology: Ontology, offers: Sequence[Offer], keyboard: Keyboard
     ) -> None:
         self.journal = journal
+        self.kind = journal.kind
+        self.weighs = "weight" in self.kind.columns
         self.ontology = ontology
         self.offers = offers
         self.keyboard = keyboard
-        self.card = Card(ontology)
         self.chosen: list[str] = []
         self.done: list[list[Decision]] = []
         """For each offer behind us what was recorded; nothing if it was skipped."""
@@ -173,7 +172,7 @@ class _Review:
         try:
             while len(self.done) < len(self.offers) or self._goes_back():
                 offer = self.offers[len(self.done)]
-                self.chosen = [offer.proposed] if offer.proposed else []
+                self.chosen = self._offered(offer)
                 self._show(offer)
                 while not self._answered(offer):
                     pass
@@ -186,19 +185,22 @@ class _Review:
         key = self.keyboard.key("that was the last: u undo  any other key ends ")
         return key == "u" and self._undo(self.offers[-1])
 
+    def _offered(self, offer: Offer) -> list[str]:
+        offered = self.kind.offered(offer.item, offer.proposed)
+        return [offered] if offered else []
+
     def _show(self, offer: Offer, everything: bool = False) -> None:
-        head = f"{len(self.done) + 1} of {len(self.offers)}"
-        click.echo("\n" + self.card.text(offer, self.chosen, head, everything))
+        shown = card(self.kind, self.ontology, offer, self.chosen, everything)
+        click.echo(f"\n{len(self.done) + 1} of {len(self.offers)}: {shown}")
 
     def _answered(self, offer: Offer) -> bool:
         """Ask for one key; return whether to go on to the next offer, or back to the last."""
-        width, _ = window()
-        keys = next((each for each in _KEYS if len(each) + 1 < width), _KEYS[-1])
-        key = self.keyboard.key(f"{keys} ")
-        if key == "a":
-            return self._accept(offer, None, WEIGHT)
-        if key in "123456789" and key:
-            return self._accept(offer, None, Decimal(key) / 10)
+        key = self.keyboard.key(f"{self._question()} ")
+        if key not in self.kind.keys or not key:
+            return False
+        if key == "a" or key.isdigit():
+            weight = WEIGHT if key == "a" else Decimal(key) / 10
+            return self._accept(offer, None, weight if self.weighs else None)
         actions: dict[str, Callable[[Offer], bool]] = {
             "e": self._accept_with_numbers,
             "r": self._reject,
@@ -211,24 +213,36 @@ class _Review:
             "?": self._help,
             "q": self._quit,
         }
-        return actions[key](offer) if key in actions else False
+        return actions[key](offer)
 
-    def _accept(self, offer: Offer, score: Decimal | None, weight: Decimal) -> bool:
+    def _question(self) -> str:
+        """Return what is asked, the longest that the terminal's width allows."""
+        known = self.kind.keys
+        short = " ".join("1-9" if key == "1" else key for key in _HELP if key in known)
+        long = "  ".join(said for key, said in _KEYS.items() if key in known)
+        lines = (long, f"{short}  ? help", "? help")
+        width, _ = window()
+        return next((each for each in lines if len(each) + 1 < width), lines[-1])
+
+    def _accept(self, offer: Offer, score: Decimal | None, weight: Decimal | None) -> bool:
         if not self.chosen:
-            click.echo("no concept is proposed: choose one with m")
+            click.echo(f"no {self.kind.choice_noun} is proposed: choose one with m")
             return False
-        for concept in self.chosen:
-            if problem := concept_problem(concept, self.ontology.concepts):
-                click.echo(problem)
+        for choice in self.chosen:
+            for problem in self.kind.choice_problems(choice, self.ontology):
+                click.echo(printable(problem))
                 return False
-        strength = "" if score is None else f", score {score}"
-        said = f"{' + '.join(self.chosen)}{strength}, weight {weight}"
-        return self._record(offer, said, score=score, weight=weight)
+        numbers = (("score", score), ("weight", weight))
+        named = " + ".join(self.kind.words(each, self.ontology) for each in self.chosen)
+        given = (f"{name} {number}" for name, number in numbers if number is not None)
+        return self._record(offer, ", ".join((named, *given)), score=score, weight=weight)
 
     def _accept_with_numbers(self, offer: Offer) -> bool:
-        numbers = []
-        for name, default in (("score", SCORE), ("weight", WEIGHT)):
-            text = self.keyboard.line(f"{name}, 0 to 1: ", str(default))
+        numbers: list[Decimal] = []
+        # What a score of a link says is what the machine's says; a term's similarity is no score.
+        score = SCORE if self.weighs else offer.similarity
+        for name, default in (("score", score), ("weight", WEIGHT))[: 1 + self.weighs]:
+            text = self.keyboard.line(f"{name}, 0 to 1: ", str(default or ""))
             try:
                 number = read_number(name, text.strip().replace(",", "."))
             except ValueError as error:
@@ -237,13 +251,14 @@ class _Review:
             if number is None:
                 return False
             numbers.append(number)
-        return self._accept(offer, *numbers)
+        return self._accept(offer, numbers[0], numbers[1] if self.weighs else None)
 
     def _reject(self, offer: Offer) -> bool:
-        for line in (*(f"{key} {reason}" for key, reason in REASONS.items()), "t another reason"):
+        reasons = self.kind.reasons
+        for line in (*(f"{key} {reason}" for key, reason in reasons.items()), "t another reason"):
             click.echo(line)
         key = self.keyboard.key("reason (any other key: back) ")
-        reason = REASONS.get(key, "")
+        reason = reasons.get(key, "")
         if key == "t":
             reason = " ".join(self.keyboard.line("reason: ").split())
         if not reason:
@@ -252,8 +267,8 @@ class _Review:
         return self._record(offer, f"rejected: {reason}", reason=reason)
 
     def _record(self, offer: Offer, said: str, **verdict: object) -> bool:
-        rows = offer.decide(TERMS, self.chosen, self.journal.reviewer, date=now(), **verdict)  # type: ignore[arg-type]
-        wrong = next((each for row in rows for each in decision_problems(row, TERMS)), None)
+        rows = offer.decide(self.kind, self.chosen, self.journal.reviewer, date=now(), **verdict)  # type: ignore[arg-type]
+        wrong = next((each for row in rows for each in decision_problems(row, self.kind)), None)
         if wrong is not None:
             click.echo(printable(wrong))
             return False
@@ -265,13 +280,25 @@ class _Review:
             self.done.append([])
         return True
 
+    def _ask(self, offer: Offer, message: str, default: str = "") -> list[str]:
+        """Return the choice that is typed, in a list; an empty list for none."""
+
+        def read(text: str) -> str:
+            choice = self.kind.read_choice(text, offer.item, self.ontology)
+            for problem in self.kind.choice_problems(choice, self.ontology):
+                raise ToneError(problem)
+            return choice
+
+        return list(filter(None, [self.keyboard.choice(message, read, default)]))
+
     def _move(self, offer: Offer) -> bool:
-        concept = self.keyboard.concept("move to: ")
-        return self._choose(offer, [concept] if concept else self.chosen)
+        # Of a link that is nearly right one part is changed.
+        default = "" if self.weighs else self.chosen[0]
+        return self._choose(offer, self._ask(offer, "move to: ", default) or self.chosen)
 
     def _add_concept(self, offer: Offer) -> bool:
-        concept = self.keyboard.concept("second concept: ")
-        return self._choose(offer, list(dict.fromkeys([*self.chosen, *filter(None, [concept])])))
+        added = self._ask(offer, "second concept: ")
+        return self._choose(offer, list(dict.fromkeys([*self.chosen, *added])))
 
     def _take_runner_up(self, offer: Offer) -> bool:
         if not offer.runner_up:
@@ -290,9 +317,9 @@ class _Review:
         return True
 
     def _undo(self, offer: Offer) -> bool:
-        proposed = [offer.proposed] if offer.proposed else []
-        if len(self.done) < len(self.offers) and self.chosen != proposed:
-            self.chosen = proposed
+        offered = self._offered(offer)
+        if len(self.done) < len(self.offers) and self.chosen != offered:
+            self.chosen = offered
             self._show(offer)
             return False
         if not self.done:
@@ -308,7 +335,15 @@ class _Review:
         return False
 
     def _help(self, offer: Offer) -> bool:
-        click.echo(_HELP)
+        for key, text in _HELP.items():
+            if key in self.kind.keys:
+                said = text.format(
+                    weight=", with weight 1" if self.weighs else "",
+                    numbers="score and weight" if self.weighs else "score",
+                    choice=self.kind.choice_noun,
+                    noun=self.kind.noun,
+                )
+                click.echo(said if key == "1" else f"{key:<7}{said}")
         return False
 
     def _quit(self, offer: Offer) -> bool:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sys
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 import click
 
 from ..ontology.errors import ToneError, UnknownName
 from ..ontology.model import Ontology
 from ..ontology.term_text import printable
+from .review_kind import ReviewKind
 from .selection import Offer
 
 
@@ -21,69 +22,29 @@ def window() -> tuple[int, int]:
     return columns or 80, lines or 24
 
 
-class Card:
-    """What a reviewer sees of an offer."""
+def card(
+    kind: ReviewKind, ontology: Ontology, offer: Offer, chosen: Sequence[str], everything: bool
+) -> str:
+    """Return what a reviewer sees of an offer, cut to the terminal's size unless all is wanted.
 
-    def __init__(self, ontology: Ontology) -> None:
-        self.ontology = ontology
-        self._known: dict[tuple[str, str], dict[str, None]] = {}
-        for term in sorted(ontology.terms, key=lambda term: (-(term.score or 0), term.term)):
-            self._known.setdefault((term.concept, term.lang), {})[term.term] = None
-
-    def text(self, offer: Offer, chosen: Sequence[str], head: str, everything: bool = False) -> str:
-        """Return the card, cut to the terminal's size unless everything is wanted.
-
-        What matters least is left out first. Nothing in it can steer the terminal.
-        """
-        columns, height = window()
-        width = max(columns - 1, 20)
-        parts = [
-            textwrap.wrap(
-                printable(" ".join(part.split())),
-                width,
-                subsequent_indent="  ",
-                break_on_hyphens=False,
-            )
-            for part in self._parts(offer, chosen, head)
-        ]
-        lines: list[str] = []
-        for index, part in enumerate(parts):
-            # Without term and concept nobody can decide. The line of keys needs room, and the one
-            # that says that something is missing.
-            if index > 1 and not everything and len(lines) + len(part) > height - 4:
-                return "\n".join([*lines, "... (d shows all)"])
-            lines += part
-        return "\n".join(lines)
-
-    def _parts(self, offer: Offer, chosen: Sequence[str], head: str) -> Iterator[str]:
-        term, lang, pos = offer.item
-        yield f"{head}: {term} ({pos}, {lang})"
-        measured = (("similarity", offer.similarity), ("margin", offer.margin))
-        numbers = ", ".join(f"{name} {value:.4f}" for name, value in measured if value is not None)
-        for concept in chosen:
-            own = "" if concept == offer.proposed else ", your choice"
-            yield f"= {self._path(concept)}{own}" + (f" ({numbers})" if numbers and not own else "")
-        if not chosen:
-            yield "= no concept is proposed"
-        if offer.runner_up and offer.runner_up not in chosen:
-            yield f"runner-up: {self._path(offer.runner_up)}"
-        if offer.flags:
-            yield f"flags: {', '.join(offer.flags)}"
-        for concept in chosen:
-            if concept in self.ontology.concepts:
-                yield f"{concept}: {self.ontology.concepts[concept].definition}"
-        if offer.evidence:
-            yield f"evidence: {'; '.join(offer.evidence)} ({', '.join(offer.source)})"
-        for concept in chosen:
-            if known := self._known.get((concept, lang)):
-                yield f"terms of {concept}: {', '.join(list(known)[:12])}"
-        for context in offer.contexts:
-            yield f"- {context}"
-
-    def _path(self, concept: str) -> str:
-        if concept not in self.ontology.concepts:
-            return concept
-        return " > ".join(self.ontology.path(concept))
+    What matters least is left out first. Nothing in it can steer the terminal.
+    """
+    columns, height = window()
+    width = max(columns - 1, 20)
+    lines: list[str] = []
+    for index, part in enumerate(kind.card(offer, chosen, ontology)):
+        wrapped = textwrap.wrap(
+            printable(" ".join(part.split())),
+            width,
+            subsequent_indent="  ",
+            break_on_hyphens=False,
+        )
+        # Without the first two nobody can decide. The line of keys needs room, and the one that
+        # says that something is missing.
+        if index > 1 and not everything and len(lines) + len(wrapped) > height - 4:
+            return "\n".join([*lines, "... (d shows all)"])
+        lines += wrapped
+    return "\n".join(lines)
 
 
 class Keyboard:
@@ -137,9 +98,15 @@ class Keyboard:
         except KeyboardInterrupt:
             return ""
 
-    def concept(self, message: str) -> str:
-        """Return the id of a concept that is chosen by typing part of it; empty for none."""
-        text = ""
+    def choice(self, message: str, read: Callable[[str], str], default: str = "") -> str:
+        """Return what is chosen by typing; empty for nothing.
+
+        Args:
+            message: what is asked.
+            read: makes a choice of what was typed, or raises `ToneError`; then it is asked again.
+            default: what stands there to be changed.
+        """
+        text = default
         while True:
             _, rows = window()
             try:
@@ -155,7 +122,7 @@ class Keyboard:
             if not text:
                 return ""
             try:
-                return self.ontology.concept(text).id
+                return read(text)
             except UnknownName as error:
                 begun = {
                     id
@@ -163,5 +130,7 @@ class Keyboard:
                     if name.casefold().startswith(text.casefold())
                 }
                 if len(begun) == 1:
-                    return begun.pop()
+                    return read(begun.pop())
                 click.echo(str(error) if not begun else f"several: {', '.join(sorted(begun))}")
+            except ToneError as error:
+                click.echo(str(error))

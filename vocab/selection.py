@@ -6,12 +6,16 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+from ..ontology.errors import SourceError, ToneError
+from ..ontology.links import KINDS, read_link
 from ..ontology.model import Ontology
 from .decisions import ACCEPT, MOVE, REJECT, REVIEWER, Decision
-from .kinds import Item, ReviewKind
+from .links.proposals import read_proposals
 from .proposals import Proposal
+from .review_kind import Item, ReviewKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,32 @@ def term_offers(queue: Iterable[Proposal]) -> list[Offer]:
     ]
 
 
+def link_offers(path: Path, ontology: Ontology) -> list[Offer]:
+    """Return the open proposals of links as they are offered: by kind, the best score first.
+
+    Raises:
+        SourceError: the file breaks the format, or a proposal is no link between concepts.
+    """
+    offers = []
+    for line, each in enumerate(read_proposals(path), start=2):
+        try:
+            link = read_link(each.link, ontology)
+        except ToneError as error:
+            raise SourceError(path, line, str(error)) from None
+        offer = Offer(
+            (link.id,),
+            link.id,
+            each.score,
+            methods=each.methods,
+            kinds=each.kinds,
+            flags=each.flags,
+            source=each.source,
+            evidence=each.evidence,
+        )
+        offers.append((KINDS.index(link.kind), -each.score, link.id, offer))
+    return [offer for *_, offer in sorted(offers, key=lambda each: each[:3])]
+
+
 def undecided(offers: Iterable[Offer], decisions: Iterable[Decision], reviewer: str) -> list[Offer]:
     """Return the offers that a reviewer has not decided, in their order."""
     own = {each.item for each in decisions if each.reviewer == reviewer}
@@ -147,10 +177,16 @@ def decided_by_others(decisions: Sequence[Decision], reviewer: str) -> list[Offe
     return list(offers.values())
 
 
-def within(offers: Iterable[Offer], ontology: Ontology, concept: str) -> list[Offer]:
-    """Return the offers whose proposed concept is a concept or below it."""
+def within(
+    offers: Iterable[Offer], kind: ReviewKind, ontology: Ontology, concept: str
+) -> list[Offer]:
+    """Return the offers that are about a concept or one below it."""
     wanted = {concept, *ontology.descendants(concept)}
-    return [each for each in offers if each.proposed in wanted]
+    return [
+        each
+        for each in offers
+        if not wanted.isdisjoint(kind.concepts(kind.offered(each.item, each.proposed), ontology))
+    ]
 
 
 def sample(offers: Sequence[Offer], size: int, seed: int) -> list[Offer]:

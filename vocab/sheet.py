@@ -5,16 +5,14 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from ..ontology.errors import UnknownName
+from ..ontology.errors import ToneError
 from ..ontology.files import write_atomically
 from ..ontology.model import Ontology
-from ..ontology.table_rules import concept_problem
 from ..ontology.terms import SEPARATOR
 from .cells import is_csv, protect, read_cells
 from .decisions import (
@@ -30,33 +28,8 @@ from .decisions import (
     read_number,
     values,
 )
-from .kinds import TERMS, Item
+from .review_kind import Item, ReviewKind
 from .selection import Offer
-
-COLUMNS = (
-    "decision",
-    "move_to",
-    "score",
-    "weight",
-    "reason",
-    "term",
-    "lang",
-    "pos",
-    "proposed",
-    "path",
-    "definition",
-    "similarity",
-    "margin",
-    "runner_up",
-    "flags",
-    "source",
-    "evidence",
-    "contexts",
-    "reviewer",
-    "role",
-)
-NEEDED = ("term", "lang", "pos", "proposed", "decision")
-"""The columns without which a sheet says nothing."""
 
 _WORDS = {word: each for each in DECISIONS for word in (each[0], each, f"{each}ed", f"{each}d")}
 
@@ -78,6 +51,7 @@ class Defaults:
 def write_sheet(
     path: Path,
     offers: Iterable[Offer],
+    kind: ReviewKind,
     ontology: Ontology,
     *,
     reviewer: str = "",
@@ -90,7 +64,8 @@ def write_sheet(
         path: ends in `.tsv`, or in `.csv` for one that begins with the mark by which Excel knows
             UTF-8.
         offers: the rows.
-        ontology: tells about the concepts proposed.
+        kind: what is reviewed.
+        ontology: tells about the concepts.
         reviewer: who will fill it in, if that is known.
         role: in which role.
         verdicts: further columns of an item by their names.
@@ -103,18 +78,18 @@ def write_sheet(
     commas = is_csv(path)
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, delimiter="," if commas else "\t", lineterminator="\n")
-    writer.writerow([*COLUMNS, *extra])
+    writer.writerow([*kind.sheet, *extra])
     for offer in offers:
-        concept = ontology.concepts.get(offer.proposed)
         columns = verdicts.get(offer.item, {})
         cells = {
-            **dict(zip(TERMS.item, offer.item, strict=True)),
+            **dict(zip(kind.item, offer.item, strict=True)),
+            **kind.sheet_cells(offer, ontology),
             "proposed": offer.proposed,
-            "path": " > ".join(ontology.path(concept.id)) if concept else "",
-            "definition": concept.definition if concept else "",
-            "similarity": "" if offer.similarity is None else f"{offer.similarity:.4f}",
-            "margin": "" if offer.margin is None else f"{offer.margin:.4f}",
+            kind.column("similarity"): _places(offer.similarity),
+            "margin": _places(offer.margin),
             "runner_up": offer.runner_up,
+            "methods": SEPARATOR.join(offer.methods),
+            "kinds": offer.kinds,
             "flags": SEPARATOR.join(offer.flags),
             "source": SEPARATOR.join(offer.source),
             "evidence": SEPARATOR.join(offer.evidence),
@@ -123,17 +98,24 @@ def write_sheet(
             "role": role,
             **columns,
         }
-        writer.writerow([protect(cells.get(name, "")) for name in (*COLUMNS, *extra)])
+        writer.writerow([protect(cells.get(name, "")) for name in (*kind.sheet, *extra)])
     mark = codecs.BOM_UTF8 if commas else b""
     write_atomically(path, mark + stream.getvalue().encode("utf-8"))
 
 
-def read_sheet(path: Path, ontology: Ontology, defaults: Defaults) -> tuple[Decision, ...]:
+def _places(number: Decimal | None) -> str:
+    return "" if number is None else f"{number:.4f}"
+
+
+def read_sheet(
+    path: Path, kind: ReviewKind, ontology: Ontology, defaults: Defaults
+) -> tuple[Decision, ...]:
     """Return the decisions of a sheet that people filled in; rows without one are left out.
 
     It may have gone through a spreadsheet: any order of columns, further columns, blank rows,
     comma, semicolon or tab between cells, decimal commas, UTF-8 or UTF-16 with their marks,
-    decisions as words or first letters in any case, concepts by id or label.
+    decisions as words or first letters in any case, concepts by id or label, links as
+    `read_link` takes them.
 
     Raises:
         SourceErrors: every row that cannot be understood, with its line and column.
@@ -141,22 +123,22 @@ def read_sheet(path: Path, ontology: Ontology, defaults: Defaults) -> tuple[Deci
     decisions: list[Decision] = []
     problems: list[str] = []
     seen: dict[tuple[Item, str, str], int] = {}
-    for line, cells in read_cells(path, NEEDED, problems):
+    for line, cells in read_cells(path, kind.needed, problems):
         if not cells["decision"]:
             if cells.get("move_to"):
                 problems.append(f"{path}:{line}: move_to is filled in, but decision is not")
             continue
         place = f"{path}:{line}"
-        try:
-            rows = _row_decisions(cells, place, ontology, defaults)
-        except SourceErrors as error:
-            problems.extend(f"{place}: {each}" for each in error.problems)
+        row = _Row(cells, kind, ontology, defaults)
+        rows = row.decisions(place)
+        if row.problems:
+            problems.extend(f"{place}: {each}" for each in row.problems)
             continue
         first = seen.setdefault((rows[0].item, rows[0].reviewer, rows[0].role), line)
         if first != line:
             problems.append(f"{place}: repeats line {first}: {', '.join(rows[0].item)}")
             continue
-        wrong = dict.fromkeys(each for row in rows for each in decision_problems(row, TERMS))
+        wrong = dict.fromkeys(each for said in rows for each in decision_problems(said, kind))
         problems.extend(f"{place}: {each}" for each in wrong)
         decisions.extend(rows)
     if problems:
@@ -164,7 +146,7 @@ def read_sheet(path: Path, ontology: Ontology, defaults: Defaults) -> tuple[Deci
     return tuple(decisions)
 
 
-def holds_decisions(path: Path) -> bool:
+def holds_decisions(path: Path, kind: ReviewKind) -> bool:
     """Return whether a file is there that may hold somebody's decisions.
 
     So may every file that cannot be read as a sheet.
@@ -173,124 +155,130 @@ def holds_decisions(path: Path) -> bool:
         return False
     problems: list[str] = []
     try:
-        filled = any(cells["decision"] for _, cells in read_cells(path, NEEDED, problems))
+        filled = any(cells["decision"] for _, cells in read_cells(path, kind.needed, problems))
     except SourceErrors:
         return True
     return filled or bool(problems)
 
 
-def _row_decisions(
-    cells: Mapping[str, str], place: str, ontology: Ontology, defaults: Defaults
-) -> list[Decision]:
-    """Return what a filled row says: a decision for each of its concepts.
+class _Row:
+    """A filled row of a sheet; `problems` gains what cannot be understood, without its place."""
 
-    Raises:
-        SourceErrors: it cannot be understood; the problems do not name the place.
-    """
-    problems: list[str] = []
-    word = _WORDS.get(cells["decision"].casefold())
-    if word is None:
-        problems.append(f"decision {cells['decision']!r} is none of {', '.join(DECISIONS)}")
-    proposed = _concept(cells["proposed"], "proposed", ontology, problems)
-    targets = _concepts(cells.get("move_to", ""), "move_to", ontology, problems)
-    score, weight = (_number(cells, name, problems) for name in ("score", "weight"))
-    reviewer = _reviewer(cells, defaults, problems)
-    role = _role(cells, defaults, problems)
-    offer = _offer(cells, proposed, ontology, defaults, problems)
-    if not problems:
-        problems.extend(_mistakes(word or "", proposed, targets, ontology))
-    if problems:
-        raise SourceErrors(problems)
-    return offer.decide(
-        TERMS,
-        [] if word == REJECT else targets or [proposed],
-        reviewer,
-        score=score,
-        weight=weight,
-        reason=cells.get("reason", ""),
-        role=role,
-        date=defaults.date,
-        place=place,
-    )
+    def __init__(
+        self, cells: Mapping[str, str], kind: ReviewKind, ontology: Ontology, defaults: Defaults
+    ) -> None:
+        self.cells = cells
+        self.kind = kind
+        self.ontology = ontology
+        self.defaults = defaults
+        self.problems: list[str] = []
 
+    def decisions(self, place: str) -> list[Decision]:
+        """Return what the row says: a decision for each of its choices; none if it has problems."""
+        said = self.cells["decision"]
+        word = _WORDS.get(said.casefold(), "")
+        if not word:
+            self.problems.append(f"decision {said!r} is none of {', '.join(DECISIONS)}")
+        offer, targets = self._offer_and_targets()
+        score, weight = self._number("score"), self._number("weight")
+        reviewer, role = self._reviewer(), self._role()
+        offered = self.kind.offered(offer.item, offer.proposed)
+        if not self.problems:
+            self.problems.extend(self._mistakes(word, offered, targets))
+        if self.problems:
+            return []
+        return offer.decide(
+            self.kind,
+            [] if word == REJECT else targets or [offered],
+            reviewer,
+            score=score,
+            weight=weight,
+            reason=self.cells.get("reason", ""),
+            role=role,
+            date=self.defaults.date,
+            place=place,
+        )
 
-def _mistakes(word: str, proposed: str, targets: list[str], ontology: Ontology) -> Iterator[str]:
-    if word == REJECT and targets:
-        yield "move_to is filled in, yet the decision is reject"
-    if word == ACCEPT and targets and proposed:
-        yield f"move_to is filled in, yet {proposed} is accepted; write move, and both concepts"
-    if word == ACCEPT and not targets and not proposed:
-        yield "accept, but no concept is proposed; name one in move_to"
-    if word == MOVE and not targets:
-        yield "move, but move_to is empty"
-    if word == MOVE and targets == [proposed]:
-        yield f"moved from {proposed} to itself; write accept"
-    if len(set(targets)) < len(targets):
-        yield "move_to names a concept twice"
-    for concept in targets or ([proposed] if word == ACCEPT and proposed else []):
-        if problem := concept_problem(concept, ontology.concepts):
-            yield problem
+    def _mistakes(self, word: str, offered: str, targets: list[str]) -> Iterator[str]:
+        noun = self.kind.choice_noun
+        if word == REJECT and targets:
+            yield "move_to is filled in, yet the decision is reject"
+        if word == ACCEPT and targets and offered:
+            yield f"move_to is filled in, yet {offered} is accepted; write move, and both {noun}s"
+        if word == ACCEPT and not targets and not offered:
+            yield f"accept, but no {noun} is proposed; name one in move_to"
+        if word == MOVE and not targets:
+            yield "move, but move_to is empty"
+        if word == MOVE and targets == [offered]:
+            yield f"moved from {offered} to itself; write accept"
+        if len(set(targets)) < len(targets):
+            yield f"move_to names a {noun} twice"
+        for choice in targets or ([offered] if word == ACCEPT and offered else []):
+            yield from self.kind.choice_problems(choice, self.ontology)
 
+    def _offer_and_targets(self) -> tuple[Offer, list[str]]:
+        """Return what was offered, by the sheet's word, else the queue's; and `move_to`."""
+        kind, cells = self.kind, self.cells
+        try:
+            item = kind.read_item(cells, self.ontology)
+        except ToneError as error:
+            self.problems.append(str(error))
+            return Offer(("",) * len(kind.item)), []
+        proposed = "".join(self._choices("proposed", item)[:1])
+        runner_up = "".join(self._choices("runner_up", item)[:1])
+        queued = (self.defaults.queue or {}).get(item, Offer(item))
+        if not proposed and kind.offered(item, "") == queued.proposed:
+            proposed = queued.proposed
+        if queued.proposed != proposed:
+            queued = Offer(item)
+        similarity, margin = self._number("similarity"), self._number("margin")
+        offer = Offer(
+            item,
+            proposed,
+            queued.similarity if similarity is None else similarity,
+            queued.margin if margin is None else margin,
+            runner_up or queued.runner_up,
+            methods=self._values("methods") or queued.methods,
+            source=self._values("source") or queued.source,
+            evidence=self._values("evidence") or queued.evidence,
+        )
+        return offer, self._choices("move_to", item)
 
-def _concepts(text: str, column: str, ontology: Ontology, problems: list[str]) -> list[str]:
-    names = (each.strip() for each in text.split(SEPARATOR.strip()))
-    found = [_concept(name, column, ontology, problems) for name in names]
-    return [each for each in found if each]
+    def _choices(self, column: str, item: Item) -> list[str]:
+        found = []
+        for text in self.cells.get(column, "").split(SEPARATOR.strip()):
+            try:
+                if column in self.kind.sheet and text.strip():
+                    found.append(self.kind.read_choice(text.strip(), item, self.ontology))
+            except ToneError as error:
+                self.problems.append(f"{column}: {error}")
+        return found
 
+    def _values(self, column: str) -> tuple[str, ...]:
+        return values(self.cells.get(column, "")) if column in self.kind.columns else ()
 
-def _concept(name: str, column: str, ontology: Ontology, problems: list[str]) -> str:
-    try:
-        return ontology.concept(name).id if name else ""
-    except UnknownName as error:
-        problems.append(f"{column}: {error}")
-        return ""
+    def _number(self, field: str) -> Decimal | None:
+        column = self.kind.column(field)
+        if column not in self.kind.columns:
+            return None
+        try:
+            return read_number(column, self.cells.get(column, "").replace(",", "."))
+        except ValueError as error:
+            self.problems.append(str(error))
+            return None
 
+    def _reviewer(self) -> str:
+        name = self.cells.get("reviewer") or self.defaults.reviewer
+        if not name:
+            self.problems.append(
+                "no reviewer is named; give --reviewer NAME or fill the column reviewer"
+            )
+        return name
 
-def _number(cells: Mapping[str, str], name: str, problems: list[str]) -> Decimal | None:
-    try:
-        return read_number(name, cells.get(name, "").replace(",", "."))
-    except ValueError as error:
-        problems.append(str(error))
-        return None
-
-
-def _reviewer(cells: Mapping[str, str], defaults: Defaults, problems: list[str]) -> str:
-    name = cells.get("reviewer") or defaults.reviewer
-    if not name:
-        problems.append("no reviewer is named; give --reviewer NAME or fill the column reviewer")
-    return name
-
-
-def _role(cells: Mapping[str, str], defaults: Defaults, problems: list[str]) -> str:
-    role = cells.get("role") or defaults.role or REVIEWER
-    if role not in ROLES:
-        problems.append(f"the role {role!r} is none of {', '.join(ROLES)}")
-    elif defaults.role and role != defaults.role:
-        problems.append(f"the role of this row is {role!r}, not {defaults.role!r}")
-    return role
-
-
-def _offer(
-    cells: Mapping[str, str],
-    proposed: str,
-    ontology: Ontology,
-    defaults: Defaults,
-    problems: list[str],
-) -> Offer:
-    """Return what was offered: the sheet's word, else the queue's."""
-    item = (unicodedata.normalize("NFC", cells["term"]), cells["lang"], cells["pos"].casefold())
-    queued = (defaults.queue or {}).get(item, Offer(item))
-    if queued.proposed != proposed:
-        queued = Offer(item)
-    runner_up = _concept(cells.get("runner_up", ""), "runner_up", ontology, problems)
-    similarity, margin = (_number(cells, name, problems) for name in ("similarity", "margin"))
-    source, evidence = (values(cells.get(name, "")) for name in ("source", "evidence"))
-    return Offer(
-        item,
-        proposed,
-        queued.similarity if similarity is None else similarity,
-        queued.margin if margin is None else margin,
-        runner_up or queued.runner_up,
-        source=source or queued.source,
-        evidence=evidence or queued.evidence,
-    )
+    def _role(self) -> str:
+        role, wanted = self.cells.get("role") or self.defaults.role or REVIEWER, self.defaults.role
+        if role not in ROLES:
+            self.problems.append(f"the role {role!r} is none of {', '.join(ROLES)}")
+        elif wanted and role != wanted:
+            self.problems.append(f"the role of this row is {role!r}, not {wanted!r}")
+        return role

@@ -15,7 +15,7 @@ from .decisions import (
     SourceErrors,
     item_name,
 )
-from .kinds import Item, ReviewKind
+from .review_kind import Item, ReviewKind
 
 REJECTED = "rejected"
 """How the verdict that holds no concept is written."""
