@@ -147,6 +147,16 @@ class Profiles:
         total = weights.sum(axis=1, keepdims=True)
         return weights / numpy.where(total > 0, total, 1.0)
 
+    @property
+    def centroids(self) -> ndarray:
+        """The mean of each concept's terms, one row a concept, of length 1."""
+        return _unit(self.members.T @ self.vectors)
+
+    @property
+    def descriptions(self) -> ndarray:
+        """Each concept's label and definition as one text, one row a concept, of length 1."""
+        return self._both
+
     def _part(self, vectors: ndarray, method: str, left_out: ndarray | None) -> ndarray:
         import numpy
 

@@ -7,13 +7,12 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 
 from ..ontology.errors import ToneError
-from ..ontology.files import write_atomically
 from ..ontology.model import Ontology
-from ..ontology.terms import SEPARATOR, escape
-from .assignment import Assigned, Profiles, assign, known_terms, live_concepts
+from ..ontology.terms import SEPARATOR
+from .antonyms import antonym_rows
+from .assignment import Assigned, Profiles, assign, live_concepts
 from .embedding import Embedder
 from .flags import (
     AMBIGUOUS,
@@ -45,16 +44,6 @@ PRIMARIES_OF_A_GENERAL_TERM = 4
 EVIDENCE = 4
 """How many pieces of evidence a row has at most."""
 
-ANTONYM_COLUMNS = (
-    "term",
-    "lang",
-    "concept",
-    "antonym",
-    "antonym_concept",
-    "source",
-    "evidence",
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
@@ -62,7 +51,7 @@ class Expansion:
 
     Attributes:
         proposals: the review queue, smallest margin first.
-        antonyms: rows of `ANTONYM_COLUMNS`.
+        antonyms: rows of `antonyms.COLUMNS`.
         offered: how many terms each source offered.
         decided: how many of the offered terms are decided already.
         dropped: how many of the others are not about feeling.
@@ -170,7 +159,7 @@ class _Run:
         ]
         return Expansion(
             proposals=tuple(sorted(rows, key=lambda row: (row.margin, row.item))),
-            antonyms=self._antonym_pairs(offers.antonyms, scope),
+            antonyms=antonym_rows(self.ontology, self.lang, offers.antonyms, self.judge, scope),
             offered=_offered(offers),
             decided=len(offers.items) - len(new),
             dropped=dropped,
@@ -260,36 +249,6 @@ class _Run:
         sense = next((each for each in senses if each.pos == pos or pos == "phrase"), None)
         return (sense.gloss, sense.feeling) if sense else ("", None)
 
-    def _antonym_pairs(
-        self, antonyms: Sequence[Candidate], scope: frozenset[str]
-    ) -> tuple[tuple[str, ...], ...]:
-        """Return the antonyms that are themselves known terms, for links between concepts."""
-        concepts_of: dict[str, list[str]] = {}
-        for concept, terms in known_terms(self.ontology, self.lang).items():
-            for term in terms:
-                concepts_of.setdefault(term.casefold(), []).append(concept)
-        known = [each for each in antonyms if each.term.casefold() in concepts_of]
-        self.judge.read(unread(known))
-        return tuple(
-            sorted(
-                {
-                    (
-                        each.seed.term,
-                        each.lang,
-                        each.seed.concept,
-                        each.term,
-                        concept,
-                        each.source,
-                        each.evidence,
-                    )
-                    for each in self.judge.about_feeling(known)
-                    if each.seed and each.seed.concept in scope
-                    for concept in concepts_of[each.term.casefold()]
-                    if concept != each.seed.concept
-                }
-            )
-        )
-
 
 def spoken(term: str, pos: str) -> str:
     """Return what a model should read for a term: for an emoji the names of its characters."""
@@ -355,9 +314,3 @@ def _proposal(
 
 def _places(number: float) -> Decimal:
     return min(max(Decimal(f"{number:.4f}"), Decimal(0)), Decimal(1))
-
-
-def write_antonyms(path: Path, rows: Iterable[Sequence[str]]) -> None:
-    """Write antonym pairs as a table of `ANTONYM_COLUMNS`, replacing the file in one step."""
-    lines = ["\t".join(map(escape, row)) for row in (ANTONYM_COLUMNS, *rows)]
-    write_atomically(path, "\n".join([*lines, ""]).encode("utf-8"))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +10,7 @@ import click
 
 from ...ontology.errors import ToneError
 from .curate import ROOT, checkout
+from .progress import Progress
 
 if TYPE_CHECKING:
     from ...vocab.expansion import Expansion
@@ -108,9 +107,10 @@ def expand_command(
     review`. Antonyms are written beside it, to antonyms.tsv.
     """
     from ...ontology.model import load
+    from ...vocab.antonyms import write_antonyms
     from ...vocab.decisions import read_decisions
     from ...vocab.embedding import DEFAULT_MODEL, Embedder
-    from ...vocab.expansion import expand, write_antonyms
+    from ...vocab.expansion import expand
     from ...vocab.kinds import TERMS
     from ...vocab.proposals import write_queue
     from ...vocab.sources import open_sources
@@ -124,7 +124,7 @@ def expand_command(
     decided = {(term, lang, pos) for term, lang, pos in (each.item for each in recorded)}
     embedder = Embedder(model or DEFAULT_MODEL, use_cache=not no_cache)
     opened = open_sources(sources, lang, ontology=ontology, **_layouts(layout))
-    progress = _Progress()
+    progress = Progress()
     try:
         found = expand(
             ontology,
@@ -183,20 +183,3 @@ def _summarise(found: Expansion, output: Path) -> None:
     click.echo(
         f"tone: {len(found.antonyms):,} antonyms written to {output.with_name(ANTONYMS)}", err=True
     )
-
-
-class _Progress:
-    """A line on the terminal, renewed five times a second."""
-
-    def __init__(self) -> None:
-        self.next, self.shown, self.terminal = 0.0, False, sys.stderr.isatty()
-
-    def show(self, stage: str, done: int, total: int) -> None:
-        if self.terminal and time.monotonic() >= self.next:
-            share = f"{done / total:4.0%}" if total else ""
-            click.echo(f"\r{stage} {share}".ljust(40), err=True, nl=False)
-            self.next, self.shown = time.monotonic() + 0.2, True
-
-    def clear(self) -> None:
-        if self.shown:
-            click.echo("\r" + " " * 40 + "\r", err=True, nl=False)
