@@ -83,7 +83,7 @@ def test_tables_keep_their_columns_and_gain_those_of_the_answer(tmp_path: Path) 
         *("id", "text", "note", "tone_primary", "tone_neutral", "tone_other"),
         *(f"tone_{each}" for each in PRIMARIES),
         *("tone_top1", "tone_top2", "tone_top3", "tone_score1", "tone_score2", "tone_score3"),
-        *("tone_detected", "tone_error"),
+        *("tone_detected", "tone_mixtures", "tone_error"),
     ]
     assert [row["tone_primary"] for row in after] == ["Joy", "Sadness"]
     for row in after:

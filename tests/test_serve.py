@@ -64,6 +64,13 @@ def _check(contract: Any, schema: Any, value: Any, where: str) -> None:
     schema = _resolve(contract, schema)
     for each in schema.get("allOf", ()):
         _check(contract, each, value, where)
+    if "oneOf" in schema:
+        (other, nothing) = schema["oneOf"]
+        assert nothing == {"type": "null"}, where
+        if value is not None:
+            _check(contract, other, value, where)
+    if "enum" in schema:
+        assert value in schema["enum"], where
     if "const" in schema:
         assert value == schema["const"], where
     types = schema.get("type", [])
@@ -97,8 +104,15 @@ def _check(contract: Any, schema: Any, value: Any, where: str) -> None:
         ("/v1/concepts/Trust", "/v1/concepts/{concept}", None),
         ("/v1/concepts/Grief/terms", "/v1/concepts/{concept}/terms", None),
         ("/v1/terms/heartbroken", "/v1/terms/{term}", None),
+        ("/v1/combine?emotions=Anger,Joy", "/v1/combine", None),
+        ("/v1/combine?emotions=Joy,Trust,Boredom", "/v1/combine", None),
+        ("/v1/opposite?emotion=Bliss&inherited=true", "/v1/opposite", None),
+        ("/v1/opposite?emotion=Bliss", "/v1/opposite", None),
+        ("/v1/path?from=Grief&to=Joy", "/v1/path", None),
+        ("/v1/path?from=Joy&to=Joy", "/v1/path", None),
         ("/health/ready", "/health/ready", None),
         ("/v1/annotate", "/v1/annotate", {"text": SENTENCE, "explain": True}),
+        ("/v1/annotate", "/v1/annotate", {"text": "She was disgusted and sad."}),
         ("/v1/annotate/batch", "/v1/annotate/batch", {"texts": [SENTENCE]}),
     ],
 )

@@ -23,6 +23,7 @@ def write_turtle(
 ) -> None:
     """Write one `oa:Annotation` a concept and text, and one a place in the text that speaks of it.
 
+    A mixture is one too, whose body is the link that is behind it.
     Source: https://www.w3.org/TR/annotation-vocab/, https://www.w3.org/TR/annotation-model/
     """
     _write_rdf(chunks, out, table, "ttl")
@@ -58,11 +59,11 @@ def _triples(chunks: Iterator[Chunk], table: Table) -> Iterator[Any]:
         kind = ox.NamedNode(PREFIXES["xsd"] + "nonNegativeInteger")
         return ox.Literal(str(value), datatype=kind)
 
-    def annotation(node: Any, concepts: list[str], target: Any, purpose: str) -> Iterator[Any]:
+    def annotation(node: Any, bodies: list[str], target: Any, purpose: str) -> Iterator[Any]:
         yield ox.Triple(node, a, name("Annotation"))
         yield ox.Triple(node, name("motivatedBy"), name(purpose))
-        for concept in concepts:
-            yield ox.Triple(node, name("hasBody"), ox.NamedNode(concept_iri(concept)))
+        for body in bodies:
+            yield ox.Triple(node, name("hasBody"), ox.NamedNode(body))
         yield ox.Triple(node, name("hasTarget"), target)
 
     for index, row, answer in _answered(chunks):
@@ -74,10 +75,13 @@ def _triples(chunks: Iterator[Chunk], table: Table) -> Iterator[Any]:
             yield ox.Triple(text, ox.NamedNode(dcterms + "identifier"), literal)
         for concept in answer["concepts"]:
             node = ox.BlankNode(f"text{index}-{concept['id']}")
-            yield from annotation(node, [concept["id"]], text, "classifying")
+            yield from annotation(node, [concept_iri(concept["id"])], text, "classifying")
             decimal = ox.NamedNode(PREFIXES["xsd"] + "decimal")
             score = ox.Literal(f"{concept['score']:.4f}", datatype=decimal)
             yield ox.Triple(node, ox.NamedNode(TONE + "score"), score)
+        for mixture in answer["mixtures"]:
+            node = ox.BlankNode(f"text{index}-{mixture['link'].removeprefix(TONE + 'link/')}")
+            yield from annotation(node, [mixture["link"]], text, "linking")
         for place, evidence in enumerate(answer["evidence"]):
             # A negated feeling is not what the text says: it is no annotation.
             if evidence["negated"] or not evidence["concepts"]:
@@ -86,7 +90,8 @@ def _triples(chunks: Iterator[Chunk], table: Table) -> Iterator[Any]:
             target, where, quote = (
                 ox.BlankNode(f"{node.value}-{part}") for part in ("target", "position", "quote")
             )
-            yield from annotation(node, evidence["concepts"], target, "tagging")
+            bodies = [concept_iri(each) for each in evidence["concepts"]]
+            yield from annotation(node, bodies, target, "tagging")
             yield ox.Triple(target, a, name("SpecificResource"))
             yield ox.Triple(target, name("hasSource"), text)
             yield ox.Triple(target, name("hasSelector"), where)

@@ -30,6 +30,7 @@ class Context:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.ontology: Ontology = load(settings.root or None)
+        self.proposals: tuple[Link, ...] = open_proposals(self.ontology)
         self.store: EmbeddedStore = open_store(
             settings.root or None,
             seconds=settings.query_seconds,
@@ -43,11 +44,6 @@ class Context:
         self._annotators: dict[tuple[str, str], Annotator] = {}
         self._loading = threading.Lock()
         self.annotator(self.engine, settings.profile)
-
-    @cached_property
-    def proposals(self) -> tuple[Link, ...]:
-        """The open proposals of links."""
-        return open_proposals(self.ontology)
 
     @cached_property
     def terms(self) -> TermIndex:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -11,7 +12,7 @@ from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.wrappers import Response as BaseResponse
 
 from ...ontology.errors import UnknownName
-from ...ontology.iris import DEFAULT_GRAPHS, ONTOLOGY, TONE
+from ...ontology.iris import DEFAULT_GRAPHS, GRAPH_PROPOSALS, ONTOLOGY, TONE
 from ...ontology.model import PRIMARIES, Ontology
 from .. import records
 from ..store import GRAPH_TYPES
@@ -118,7 +119,7 @@ def show_resource(path: str) -> BaseResponse:
         return redirect("/ontology" + path.removeprefix(local), 303)
     # What follows the kind and the language or scheme is one segment; it may hold a slash.
     iri = TONE + "/".join(quote(each, safe="-._~") for each in local.split("/", 2))
-    if iri in DEFAULT_GRAPHS:
+    if iri in (*DEFAULT_GRAPHS, GRAPH_PROPOSALS):
         return _data(_whole(iri), media_type or _negotiate_data(), f"/{quote(local)}")
     response = _resource(iri, path, "/")
     if response is None:
@@ -127,18 +128,23 @@ def show_resource(path: str) -> BaseResponse:
 
 
 def _resource(iri: str, name: str, folder: str) -> BaseResponse | None:
-    """Return a resource as a page or data; None if the graph says nothing of it."""
+    """Return a resource as a page or data; None if the graph says nothing of it.
+
+    What the served graph does not state may still be proposed.
+    """
     local, media_type = _split(name)
     address = folder + quote(local)
-    if not json.loads(_ask(f"ASK {{ <{iri}> ?p ?o }}", RESULTS))["boolean"]:
-        return None
-    if media_type := media_type or _negotiate():
-        return _data(_describe(iri), media_type, address)
-    return _resource_page(iri, address)
+    for graphs in ((), (GRAPH_PROPOSALS,)):
+        if json.loads(_ask(f"ASK {{ <{iri}> ?p ?o }}", RESULTS, graphs))["boolean"]:
+            if media_type := media_type or _negotiate():
+                return _data(_describe(iri), media_type, address, graphs)
+            return _resource_page(iri, address, graphs)
+    return None
 
 
-def _resource_page(iri: str, address: str) -> Response | None:
-    answer = json.loads(_ask(f"SELECT ?p ?o {{ <{iri}> ?p ?o FILTER(!isBlank(?o)) }}", RESULTS))
+def _resource_page(iri: str, address: str, graphs: Sequence[str] = ()) -> Response | None:
+    query = f"SELECT ?p ?o {{ <{iri}> ?p ?o FILTER(!isBlank(?o)) }}"
+    answer = json.loads(_ask(query, RESULTS, graphs))
     facts = sorted(
         (shorten(row["p"]["value"]), row["o"]["value"], row["o"]["type"] == "uri", row["p"])
         for row in answer["results"]["bindings"]
@@ -169,13 +175,14 @@ def _whole(graph: str) -> str:
     return f"CONSTRUCT {{ ?s ?p ?o }} {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}"
 
 
-def _ask(query: str, media_type: str) -> bytes:
+def _ask(query: str, media_type: str, graphs: Sequence[str] = ()) -> bytes:
+    """Return the answer to a query over some graphs, the default ones if none are named."""
     shared = context()
-    return shared.store.query(shared.check(query), media_type)
+    return shared.store.query(shared.check(query), media_type, graphs)
 
 
-def _data(query: str, media_type: str, address: str) -> Response:
-    response = Response(_ask(query, media_type), content_type=content_type(media_type))
+def _data(query: str, media_type: str, address: str, graphs: Sequence[str] = ()) -> Response:
+    response = Response(_ask(query, media_type, graphs), content_type=content_type(media_type))
     return _linked(response, address)
 
 

@@ -23,6 +23,7 @@ ROW_COLUMNS = (
     *(f"tone_top{rank}" for rank in range(1, TOP + 1)),
     *(f"tone_score{rank}" for rank in range(1, TOP + 1)),
     "tone_detected",
+    "tone_mixtures",
     "tone_error",
 )
 """The columns that table output adds to those of its input."""
@@ -108,8 +109,10 @@ class Evidence(Record):
 class Answer(Record):
     """What a text expresses: shares of the primaries, concepts, and the evidence for them.
 
-    `primaries`, `other` and `neutral` sum to 1. `text` is None where it was asked not to be
-    echoed. Fields are named as in the JSON object that `to_dict` returns.
+    `mixtures` are emotions that two others of the text lead to by a stated combination, strongest
+    first: `{"id": "Pride", "of": ["Anger", "Joy"], "link": IRI of the link}`. `primaries`,
+    `other` and `neutral` sum to 1. `text` is None where it was asked not to be echoed. Fields are
+    named as in the JSON object that `to_dict` returns.
     """
 
     text: str | None
@@ -178,6 +181,9 @@ class Answer(Record):
             row[f"tone_top{rank}"] = concept.id
             row[f"tone_score{rank}"] = concept.score
         row["tone_detected"] = SEPARATOR.join(self.detected)
+        row["tone_mixtures"] = SEPARATOR.join(
+            f"{each['id']} ({' + '.join(each['of'])})" for each in self.mixtures
+        )
         return row
 
 

@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ...ontology.inheritance import accepted_links
+from ...ontology.links import LEADS_TO
 from ...ontology.model import Ontology
 from .answer import Answer, Evidence
 from .engines import Options
 from .index import UNIT_MASS, Index, Match
+from .mixtures import Mixtures
 from .modifiers import CONCORD, CUES, DEGREE, INTENSITY, QUESTION, read_rules
 from .schemes import Scheme
 from .settings import read_settings
@@ -18,7 +21,7 @@ from .shares import UNITS, Hierarchy
 from .tokens import Span, Tokeniser
 
 LANGUAGE = "en"
-RULES_VERSION = 3
+RULES_VERSION = 4
 """Raised with every change of the code that can change an answer."""
 
 SOURCE = "lexicon"
@@ -31,7 +34,8 @@ class LexiconEngine:
 
     A concept's mass is the sum over its terms of score times weight times intensity; a term of
     several concepts is split over them. Shares are masses over their total and a constant
-    neutral mass. Negated terms are evidence without mass.
+    neutral mass. Negated terms are evidence without mass. Emotions mix that have the share from
+    which a primary counts as detected.
 
     Args:
         profile: which column of `settings.tsv` to use.
@@ -55,6 +59,7 @@ class LexiconEngine:
         self._index = Index(ontology, LANGUAGE, self._rules)
         self._tokeniser = Tokeniser(self._index.emoticons, self._index.known)
         self._hierarchy = Hierarchy(ontology)
+        self._mixtures = Mixtures(ontology)
         self._schemes: dict[str, Scheme] = {}
         self.model_version = _model_version(ontology)
 
@@ -98,7 +103,7 @@ class LexiconEngine:
             [name for name, units in shares.primaries.items() if units >= self._detected],
             self._hierarchy.best(shares, options.tier, options.limit, options.threshold),
             evidence,
-            [],
+            self._mixtures.of(shares.concepts, self._detected),
             warnings,
             scheme.answer(shares, self._settings.detected_share) if scheme else None,
         )
@@ -220,13 +225,16 @@ def _why_nothing(text: str, evidence: list[Evidence]) -> str:
 
 
 def _model_version(ontology: Ontology) -> str:
-    """Return a version that changes with the vocabulary, the rule tables or the code."""
+    """Return a version that changes with vocabulary, combinations, rule tables or code."""
     digest = hashlib.sha256()
     for term in ontology.terms:
         digest.update(
             f"{term.term}\t{term.lang}\t{term.pos}\t{term.concept}\t{term.score}\t"
             f"{term.weight}\n".encode()
         )
+    for link in accepted_links(ontology):
+        if link.kind == LEADS_TO:
+            digest.update(f"{link.id}\n".encode())
     for table in sorted(Path(__file__).parent.glob("*.tsv")):
         digest.update(table.read_bytes())
     return f"lexicon-{RULES_VERSION}-{digest.hexdigest()[:12]}"
