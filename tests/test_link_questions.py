@@ -329,7 +329,7 @@ def test_a_missing_table_means_no_proposals_and_a_broken_one_is_told(tmp_path: P
     for broken, place, problem in (
         (
             good.replace("Boredom-isOppositeOf-Interest", "Boredom-isOppositeOf-Intrest"),
-            5,
+            4,
             "Intrest",
         ),
         (good.replace("0.8000", "x"), 4, "score is not a number"),

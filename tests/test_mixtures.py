@@ -1,0 +1,119 @@
+"""Mixtures: two emotions of one text that lead to a third."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import replace
+
+import rdflib
+from live_server import LiveServer
+from small_links import links, small_linked
+from small_vocabulary import term
+from tone_command import tone
+from tone_kg.ontology import Ontology
+from tone_kg.service import Annotator
+
+LINK = "https://w3id.org/tone/link/"
+
+
+def knowledge(rows: str = "") -> Ontology:
+    """The few links, or others, with words for a few more concepts."""
+    words = {"disgusted": "Disgust", "furious": "Fury"}
+    more = tuple(term(text, "adjective", concept) for text, concept in words.items())
+    ontology = replace(small_linked(), terms=(*small_linked().terms, *more))
+    return replace(ontology, links=links(rows, "accepted")) if rows else ontology
+
+
+def mixtures(text: str, ontology: Ontology | None = None, **options: object) -> list[str]:
+    """The mixtures of a text as `Pride of Anger, Joy`."""
+    answer = Annotator(ontology=ontology or knowledge()).annotate_one(text, **options)  # type: ignore[arg-type]
+    return [f"{each['id']} of {', '.join(each['of'])}" for each in answer.mixtures]
+
+
+def test_two_emotions_of_a_text_are_named_with_what_they_lead_to() -> None:
+    answer = Annotator(ontology=knowledge()).annotate_one("angry and happy")
+    assert answer.to_dict()["mixtures"] == [
+        {"id": "Pride", "of": ["Anger", "Joy"], "link": LINK + "AngerPlusJoy-leadsTo-Pride"}
+    ]
+
+
+def test_one_emotion_or_none_is_no_mixture() -> None:
+    for text in ("", "angry", "angry and furious", "not happy but angry", "hungry"):
+        assert mixtures(text) == []
+
+
+def test_kinds_of_an_emotion_count_for_it() -> None:
+    assert mixtures("furious and overjoyed") == ["Pride of Anger, Joy"]
+
+
+def test_an_emotion_with_too_small_a_share_is_not_probable() -> None:
+    assert mixtures("happy and angry") == ["Pride of Anger, Joy"]
+    assert mixtures("happy and angry, angry, angry") == []
+    assert mixtures("happy, sad and angry all at once") == []
+
+
+def test_narrower_emotions_come_before_broader_ones() -> None:
+    assert mixtures("disgusted and sad") == ["Remorse of Disgust, Sadness"]
+    assert mixtures("furious and sad") == ["Envy of Anger, Sadness"]
+
+
+def test_what_is_said_of_the_result_does_not_count_for_its_parts() -> None:
+    assert mixtures("angry and proud") == []
+    assert mixtures("angry and proud and happy and overjoyed and angry") == ["Pride of Anger, Joy"]
+
+
+def test_the_strongest_comes_first_then_the_id() -> None:
+    equal = "happy! sad! angry!"
+    assert mixtures(equal) == ["Pride of Anger, Joy", "Envy of Anger, Sadness"]
+    sadder = "happy " * 5 + "sad " * 4 + "sad! " + "angry " * 4 + "angry!"
+    assert mixtures(sadder) == ["Envy of Anger, Sadness", "Pride of Anger, Joy"]
+
+
+def test_proposed_combinations_are_not_named() -> None:
+    proposed = replace(knowledge(), links=links("AngerPlusJoy-leadsTo-Pride 0.9", "proposed"))
+    assert mixtures("angry and happy", proposed) == []
+
+
+def test_filters_of_concepts_leave_the_mixtures() -> None:
+    for options in ({"tier": 3}, {"limit": 0}, {"threshold": 1.0}):
+        assert mixtures("angry and happy", **options) == ["Pride of Anger, Joy"]
+
+
+def test_the_version_of_the_model_changes_with_the_combinations() -> None:
+    one = Annotator(ontology=knowledge()).model_version
+    assert Annotator(ontology=knowledge()).model_version == one
+    assert Annotator(ontology=knowledge("AngerPlusJoy-leadsTo-Awe 1")).model_version != one
+
+
+# The formats: with the installed ontology, which has Plutchik's mixtures.
+
+TEXT = "She was disgusted and sad."
+REMORSE = LINK + "DisgustPlusSadness-leadsTo-Remorse"
+
+
+def test_a_table_has_a_column_for_them() -> None:
+    for text, cell in ((TEXT, "Remorse (Disgust + Sadness)"), ("sad", "")):
+        (row,) = csv.DictReader(io.StringIO(tone("annotate", text, "--format", "csv").text))
+        assert row["tone_mixtures"] == cell
+
+
+def test_rdf_points_to_the_link_behind_them() -> None:
+    data = tone("annotate", TEXT, "--format", "turtle").data
+    graph = rdflib.Graph().parse(data=data, format="turtle")
+    oa = rdflib.Namespace("http://www.w3.org/ns/oa#")
+    (node,) = graph.subjects(oa.hasBody, rdflib.URIRef(REMORSE))
+    assert graph.value(node, oa.motivatedBy) == oa.linking
+    text = graph.value(node, oa.hasTarget)
+    assert str(graph.value(text, rdflib.RDF.value)) == TEXT
+
+
+def test_they_are_in_json_of_the_command_and_the_service(service: LiveServer) -> None:
+    expected = [{"id": "Remorse", "of": ["Disgust", "Sadness"], "link": REMORSE}]
+    assert json.loads(tone("annotate", TEXT).text)["mixtures"] == expected
+    assert service.post_json("/v1/annotate", {"text": TEXT}).json["mixtures"] == expected
+    batch = service.post_json("/v1/annotate/batch", {"texts": ["sad", TEXT]}).json["results"]
+    assert [each["mixtures"] for each in batch] == [[], expected]
+    page = service.post("/", "text=disgusted+and+sad", "application/x-www-form-urlencoded").text
+    assert '<a href="/link/DisgustPlusSadness-leadsTo-Remorse">evidence</a>' in page
