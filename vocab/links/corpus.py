@@ -123,7 +123,12 @@ def count_corpus(
 
 
 def over_represented(
-    held: ndarray, labelled: ndarray, pairs: tuple[ndarray, ndarray]
+    held: ndarray,
+    labelled: ndarray,
+    pairs: tuple[ndarray, ndarray],
+    *,
+    own_words: bool = False,
+    beyond_either: bool = True,
 ) -> list[Finding]:
     """Return the labels that are over-represented in texts that hold terms of two concepts.
 
@@ -137,32 +142,36 @@ def over_represented(
         held: which concepts each text holds a term of, booleans (texts, concepts).
         labelled: which concepts each text is labelled with, of the same shape.
         pairs: rows of the concepts to look at together.
+        own_words: do not leave out the texts that hold a term of the label's concept.
+        beyond_either: ask that neither concept alone explains the label.
     """
     import numpy
     from scipy.stats import false_discovery_control, hypergeom  # type: ignore[import-untyped]
 
-    tested = []
-    for result in numpy.flatnonzero(labelled.any(axis=0)):
-        others = ~held[:, result]
+    tested: list[tuple[int, int, tuple[ndarray, ...]]] = []
+    for result in map(int, numpy.flatnonzero(labelled.any(axis=0))):
+        others = numpy.full(len(held), True) if own_words else ~held[:, result]
         counts, wanted = held[others].astype(float), labelled[others, result]
         both = (counts.T @ counts)[pairs]
         at = numpy.flatnonzero(both >= LEAST_TEXTS)
         first, second, both = pairs[0][at], pairs[1][at], both[at]
         together = (counts[wanted].T @ counts[wanted])[first, second]
         alone = counts[wanted].sum(axis=0) / numpy.maximum(counts.sum(axis=0), 1)
-        stronger = together / both > numpy.maximum(alone[first], alone[second])
+        least = numpy.maximum(alone[first], alone[second]) if beyond_either else 0.0
         p = hypergeom.sf(together - 1, len(counts), wanted.sum(), both)
         expected = both * wanted.mean()
-        tested.append(
-            (int(result), len(counts), first, second, both, together, expected, p, stronger)
-        )
-    if not sum(len(each[-1]) for each in tested):
+        stronger = together / both > least
+        columns = (first, second, both, together, expected, stronger, p)
+        tested.append((result, len(counts), columns))
+    if not any(len(columns[0]) for _, _, columns in tested):
         return []
-    adjusted = iter(false_discovery_control(numpy.concatenate([each[7] for each in tested])))
+    every_p = numpy.concatenate([columns[-1] for _, _, columns in tested])
+    adjusted = map(float, false_discovery_control(every_p))
     findings = []
-    for result, total, *columns in tested:
-        for first, second, both, together, expected, _, stronger in zip(*columns, strict=True):
-            q = float(next(adjusted))
+    for result, total, columns in tested:
+        for row in zip(*columns, strict=True):
+            first, second, both, together, expected, stronger, _ = row
+            q = next(adjusted)
             if q > FALSE_DISCOVERIES or together < LEAST_TOGETHER or not stronger:
                 continue
             pmi = float(numpy.log2(together / expected))

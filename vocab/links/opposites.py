@@ -122,7 +122,7 @@ def polarity(vectors: ndarray, poles: ndarray) -> ndarray:
         poles: 1 for concepts of the pleasant pole, 0 for the unpleasant one, -1 for neither.
     """
     import numpy
-    from sklearn.linear_model import LogisticRegression
+    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
     pleasant = numpy.zeros(len(vectors))
     for row in range(len(vectors)):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -142,6 +141,20 @@ class Space:
         kept = ~self.related[first, second]
         return first[kept], second[kept]
 
+    @cached_property
+    def _pair_numbers(self) -> dict[tuple[int, int], int]:
+        first, second = (rows.tolist() for rows in self.pairs)
+        return {pair: number for number, pair in enumerate(zip(first, second, strict=True))}
+
+    def pair(self, one: str, other: str) -> int:
+        """Return the place in `pairs` of two concepts that are not related, given by ids."""
+        first, second = sorted((self.index[one], self.index[other]))
+        return self._pair_numbers[first, second]
+
+    def is_related(self, one: str, other: str) -> bool:
+        """Return whether two concepts, given by ids, are one or one is a kind of the other."""
+        return bool(self.related[self.index[one], self.index[other]])
+
     def children(self, row: int) -> list[int]:
         """Return the rows of the kinds directly below a concept."""
         below = self.ontology.children(self.concepts[row])
@@ -152,10 +165,3 @@ def make_space(profiles: Profiles, kind: str = VECTORS[0]) -> Space:
     """Return the space of the concepts that profiles hold, by one of `VECTORS`."""
     vectors = concept_vectors(profiles.centroids, profiles.descriptions, kind)
     return Space(profiles.ontology, profiles.concepts, vectors)
-
-
-def kinds_text(holds: Sequence[bool]) -> str:
-    """Return for how many kinds something holds, as people read it; empty if there are none."""
-    if not holds:
-        return ""
-    return "all" if all(holds) else f"{sum(holds)} of {len(holds)}"
