@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
@@ -63,16 +65,17 @@ class LinkCheckout:
         return {str(each.relative_to(self.folder)): each.read_bytes() for each in files}
 
 
-def link_proposal(link: str, score: str = "0.6", **more: tuple[str, ...]) -> LinkProposal:
+def link_proposal(link: str, score: str = "0.6", **more: object) -> LinkProposal:
     """Return a proposal of the machine."""
-    fields: dict[str, tuple[str, ...]] = {
+    fields: dict[str, object] = {
         "methods": ("antonyms 0.5000", "polarity 0.7000"),
+        "kinds": "",
         "flags": (),
         "source": ("wordnet-3.0", "https://doi.org/10.1/1"),
         "evidence": ("seen",),
         **more,
     }
-    return LinkProposal(link, Decimal(score), kinds="", **fields)
+    return LinkProposal(link, Decimal(score), **fields)  # type: ignore[arg-type]
 
 
 PROPOSALS = tuple(link_proposal(each) for each in (OPPOSITE, COMPOSITION, COMBINATION))
@@ -102,3 +105,13 @@ def link_decision(link: str, choice: str, reviewer: str = "ada", **more: object)
         **more,
     }
     return Decision(item=(link,), choice=choice, reviewer=reviewer, **fields)  # type: ignore[arg-type]
+
+
+def link_sheet(*rows: dict[str, str]) -> str:
+    """Return the text of a filled sheet; a row is accepted unless it says something else."""
+    names = list(dict.fromkeys(["link", "decision", *(name for row in rows for name in row)]))
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, names, delimiter="\t", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({"decision": "accept", **row} for row in rows)
+    return stream.getvalue()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -142,7 +141,7 @@ def test_what_is_decided_does_not_come_back(checkout: Checkout, cache: str) -> N
 def test_a_decided_term_as_another_part_of_speech_or_form_is_flagged(
     checkout: Checkout, cache: str
 ) -> None:
-    as_noun = replace(decision("Glad", ""), pos="noun")
+    as_noun = decision("Glad", "", pos="noun")
     write_decisions(checkout.decisions, [as_noun, decision("cheer-ful", "")], TERMS)
     expand(checkout, cache)
     assert queue(checkout)["glad"].flags == ("already-decided",)

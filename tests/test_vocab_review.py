@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 
 import pexpect
 import pytest
+from review_terminal import KEYS, ends, terminal
 from tone_command import TONE, tone
 from tone_kg.vocab.decisions import read_decisions, write_decisions
 from tone_kg.vocab.kinds import TERMS
@@ -24,51 +22,11 @@ QUEUE = [
     proposal("over the hills", "Elation", "0.03", pos="phrase"),
     proposal("😿", "Sadness", "0.04", pos="emoji", lang="und"),
 ]
-KEYS = "help"
-"""What every line that asks for a key has, however narrow the window."""
 
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Checkout:
     return make_checkout(tmp_path / "checkout", QUEUE)
-
-
-@contextmanager
-def terminal(
-    checkout: Checkout,
-    *arguments: str,
-    reviewer: str = "ada",
-    size: tuple[int, int] = (40, 110),
-    command: str | None = None,
-    **environment: str,
-) -> Iterator[pexpect.spawn]:
-    """A review in a terminal of so many lines and columns."""
-    words = ["vocab", "review", "--reviewer", reviewer, *arguments]
-    child = pexpect.spawn(
-        command or str(TONE),
-        [] if command else words,
-        cwd=checkout.folder,
-        env={**os.environ, "TERM": "xterm-256color", **environment},
-        dimensions=size,
-        encoding="utf-8",
-        timeout=20,
-    )
-    # A person is slower than the terminal anyway.
-    child.delaybeforesend = None
-    try:
-        yield child
-    finally:
-        child.close(force=True)
-
-
-def ends(child: pexpect.spawn) -> str:
-    """Wait for the end of a review; return what it said last."""
-    child.expect(pexpect.EOF)
-    child.close()
-    assert child.exitstatus == 0, child.before
-    last: str = child.before
-    assert "Traceback" not in last
-    return last
 
 
 def test_one_key_takes_one_decision(checkout: Checkout) -> None:

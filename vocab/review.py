@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -235,14 +236,16 @@ class _Review:
         numbers = (("score", score), ("weight", weight))
         named = " + ".join(self.kind.words(each, self.ontology) for each in self.chosen)
         given = (f"{name} {number}" for name, number in numbers if number is not None)
-        return self._record(offer, ", ".join((named, *given)), score=score, weight=weight)
+        said = ", ".join((named, *given))
+        return self._record(offer, self.chosen, said, score=score, weight=weight)
 
     def _accept_with_numbers(self, offer: Offer) -> bool:
         numbers: list[Decimal] = []
-        # What a score of a link says is what the machine's says; a term's similarity is no score.
-        score = SCORE if self.weighs else offer.similarity
+        # The machine's score of a link is of the same kind as a reviewer's; that of a term is not.
+        own = self.weighs or self.chosen != self._offered(offer) or offer.similarity is None
+        score = SCORE if own else offer.similarity
         for name, default in (("score", score), ("weight", WEIGHT))[: 1 + self.weighs]:
-            text = self.keyboard.line(f"{name}, 0 to 1: ", str(default or ""))
+            text = self.keyboard.line(f"{name}, 0 to 1: ", str(default))
             try:
                 number = read_number(name, text.strip().replace(",", "."))
             except ValueError as error:
@@ -263,11 +266,10 @@ class _Review:
             reason = " ".join(self.keyboard.line("reason: ").split())
         if not reason:
             return False
-        self.chosen = []
-        return self._record(offer, f"rejected: {reason}", reason=reason)
+        return self._record(offer, [], f"rejected: {reason}", reason=reason)
 
-    def _record(self, offer: Offer, said: str, **verdict: object) -> bool:
-        rows = offer.decide(self.kind, self.chosen, self.journal.reviewer, date=now(), **verdict)  # type: ignore[arg-type]
+    def _record(self, offer: Offer, choices: Sequence[str], said: str, **verdict: Any) -> bool:
+        rows = offer.decide(self.kind, choices, self.journal.reviewer, date=now(), **verdict)
         wrong = next((each for row in rows for each in decision_problems(row, self.kind)), None)
         if wrong is not None:
             click.echo(printable(wrong))

@@ -221,14 +221,13 @@ def read_sheets(
         SourceErrors: all that is wrong with any of the files.
     """
     from ...vocab import decisions as records
+    from ...vocab.selection import decided_by_others
     from ...vocab.sheet import Defaults, read_sheet
 
     date = _moment(date) if date is not None else records.now()
     problem = records.reviewer_problem(reviewer) if reviewer is not None else None
     if problem:
         raise ToneError(problem)
-    queue = {each.item: each for each in open_offers()} if files else {}
-    defaults = Defaults(date, reviewer or "", role or "", queue)
     recorded: tuple[Decision, ...] = ()
     sheets = []
     problems: list[str] = []
@@ -236,6 +235,10 @@ def read_sheets(
         recorded = records.read_decisions(folder / "vocab" / kind.file, kind)
     except records.SourceErrors as error:
         problems.extend(error.problems)
+    # What is decided is no longer open, and a sheet may be read again.
+    known = (*decided_by_others(recorded, ""), *(open_offers() if files else ()))
+    queue = {each.item: each for each in known if each.proposed}
+    defaults = Defaults(date, reviewer or "", role or "", queue)
     for file in files:
         try:
             sheets.append(read_sheet(file, kind, ontology, defaults))
