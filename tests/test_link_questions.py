@@ -193,6 +193,7 @@ def test_only_json_is_given(small: LiveServer) -> None:
             "/v1/combine?emotions=Bliss,Rage&inherited=true",
         ),
         (["opposite", "Hope"], "/v1/opposite?emotion=Hope"),
+        (["opposite", "sadness", "proper"], "/v1/opposite?emotion=sadness+proper"),
         (["opposite", "Curiosity"], "/v1/opposite?emotion=Curiosity"),
         (["path", "Grief", "Joy"], "/v1/path?from=Grief&to=Joy"),
         (["path", "Joy", "Confusion"], "/v1/path?from=Joy&to=Confusion"),

@@ -46,10 +46,10 @@ def combine_command(emotions: tuple[str, ...], inherited: bool, format_: str) ->
 
 
 @click.command("opposite", short_help="Show the opposites of an emotion.")
-@click.argument("emotion")
+@click.argument("emotion", nargs=-1, required=True)
 @INHERITED
 @FORMAT
-def opposite_command(emotion: str, inherited: bool, format_: str) -> None:
+def opposite_command(emotion: tuple[str, ...], inherited: bool, format_: str) -> None:
     """Show the opposites of an emotion, given by its id, IRI or label.
 
     Where no opposite is accepted, the nearest open proposal is shown, and the exit status is 1.
@@ -57,7 +57,7 @@ def opposite_command(emotion: str, inherited: bool, format_: str) -> None:
     from .. import link_answers
 
     ontology, proposals = _knowledge()
-    answer = link_answers.opposite(ontology, emotion, proposals, inherited)
+    answer = link_answers.opposite(ontology, " ".join(emotion), proposals, inherited)
     if format_ == "json":
         print_json(answer)
     else:
