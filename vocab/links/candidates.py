@@ -159,11 +159,11 @@ def composition_candidates(
     places = {(int(whole), int(pair)) for whole, pair in numpy.argwhere(above)}
     alone, every = [], []
     for name in published:
-        whole, kind, *parts = name.split("-")
+        concept, kind, *parts = name.split("-")
         if kind == COMPOSED and len(parts) == 2:
-            places.add((space.index[whole], space.pair(*parts)))
+            places.add((space.index[concept], space.pair(*parts)))
         elif kind == COMPOSED:  # of more parts, at which no other method looks
-            every.append(Candidate(make_link(COMPOSED, [whole], parts)))
+            every.append(Candidate(make_link(COMPOSED, [concept], parts)))
     for whole, pair in sorted(places):
         machine = _composition(scores, whole, pair)
         if machine.methods:

@@ -152,17 +152,16 @@ def over_represented(
     for result in map(int, numpy.flatnonzero(labelled.any(axis=0))):
         others = numpy.full(len(held), True) if own_words else ~held[:, result]
         counts, wanted = held[others].astype(float), labelled[others, result]
-        both = (counts.T @ counts)[pairs]
-        at = numpy.flatnonzero(both >= LEAST_TEXTS)
-        first, second, both = pairs[0][at], pairs[1][at], both[at]
-        together = (counts[wanted].T @ counts[wanted])[first, second]
+        every = (counts.T @ counts)[pairs]
+        at = numpy.flatnonzero(every >= LEAST_TEXTS)
+        one, other, both = pairs[0][at], pairs[1][at], every[at]
+        together = (counts[wanted].T @ counts[wanted])[one, other]
         alone = counts[wanted].sum(axis=0) / numpy.maximum(counts.sum(axis=0), 1)
-        least = numpy.maximum(alone[first], alone[second]) if beyond_either else 0.0
+        least = numpy.maximum(alone[one], alone[other]) if beyond_either else 0.0
         p = hypergeom.sf(together - 1, len(counts), wanted.sum(), both)
         expected = both * wanted.mean()
         stronger = together / both > least
-        columns = (first, second, both, together, expected, stronger, p)
-        tested.append((result, len(counts), columns))
+        tested.append((result, len(counts), (one, other, both, together, expected, stronger, p)))
     if not any(len(columns[0]) for _, _, columns in tested):
         return []
     every_p = numpy.concatenate([columns[-1] for _, _, columns in tested])
@@ -170,20 +169,20 @@ def over_represented(
     findings = []
     for result, total, columns in tested:
         for row in zip(*columns, strict=True):
-            first, second, both, together, expected, stronger, _ = row
+            first, second, in_texts, hits, by_chance, more, _ = row
             q = next(adjusted)
-            if q > FALSE_DISCOVERIES or together < LEAST_TOGETHER or not stronger:
+            if q > FALSE_DISCOVERIES or hits < LEAST_TOGETHER or not more:
                 continue
-            pmi = float(numpy.log2(together / expected))
-            most = -float(numpy.log2(together / total))
+            pmi = float(numpy.log2(hits / by_chance))
+            most = -float(numpy.log2(hits / total))
             findings.append(
                 Finding(
                     first=int(first),
                     second=int(second),
                     result=result,
-                    texts=int(both),
-                    together=int(together),
-                    expected=float(expected),
+                    texts=int(in_texts),
+                    together=int(hits),
+                    expected=float(by_chance),
                     pmi=pmi,
                     npmi=min(pmi / most, 1.0) if most > 0 else 1.0,
                     q=q,

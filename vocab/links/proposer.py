@@ -118,11 +118,9 @@ def _says(known: Link, link: Link, ontology: Ontology, exactly: bool) -> bool:
         return below(one, other) or below(other, one)
 
     if link.kind == OPPOSITE:
-        ours, theirs = ((each.subject, each.targets[0]) for each in (link, known))
+        one, other = ((each.subject, each.targets[0]) for each in (link, known))
         return any(
-            below(ours[i], theirs[j]) and ours[1 - i] == theirs[1 - j]
-            for i in (0, 1)
-            for j in (0, 1)
+            below(one[i], other[j]) and one[1 - i] == other[1 - j] for i in (0, 1) for j in (0, 1)
         )
     if link.kind == COMPOSED:
         if link.targets == known.targets and below(link.subject, known.subject):
