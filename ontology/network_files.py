@@ -39,6 +39,7 @@ def gexf(ontology: Ontology) -> bytes:
     writer = GEXFWriter(network, version="1.2draft")
     meta = writer.xml.find("meta")
     del meta.attrib["lastmodifieddate"]
+    del writer.graph_element.attrib["name"]  # not in the schema of GEXF 1.2
     meta.find("creator").text = f"TONE {ontology.version}, {ONTOLOGY}"
     out = BytesIO()
     writer.write(out)
