@@ -8,7 +8,7 @@ from itertools import chain, combinations
 
 import pyoxigraph as ox
 
-from ...ontology.check import graph_findings
+from ...ontology.check import graph_findings, rules
 from ...ontology.concepts import Evidence, Link
 from ...ontology.links import joint_problems, make_link, read_link
 from ...ontology.model import Ontology
@@ -25,6 +25,15 @@ from ..verdicts import Settled, accepted, lowest, settle, told
 
 REVIEW = "review"
 """The method of a link that rests on a reviewer's word."""
+
+_RULES = tuple(
+    rule.name
+    for rule in rules()
+    if rule.name.partition("-")[0]
+    in ("combination", "composition", "concept", "deprecated", "evidence", "link", "opposite")
+    or rule.name in ("id-pattern", "label-shared", "definition-shared", "score-value", "text-form")
+)
+"""The rules that a link or the class of a combination can break."""
 
 Rows = Sequence[Decision]
 
@@ -184,9 +193,9 @@ def _rule_problems(
     before: list[ox.Triple], after: bytes, result: Mapping[str, Link], rows: Mapping[str, Rows]
 ) -> Iterator[str]:
     """Yield the rules of `tone check` that a source breaks and did not break before."""
-    findings = set(graph_findings(read_rdf(after, "ttl")))
+    findings = set(graph_findings(read_rdf(after, "ttl"), _RULES))
     if findings:
-        findings -= set(graph_findings(before))
+        findings -= set(graph_findings(before, _RULES))
     places = {
         axiom.subject: rows[link.id][0].place
         for link in result.values()
