@@ -94,29 +94,37 @@ def test_antonyms_are_weighed_by_the_size_of_the_vocabularies() -> None:
     assert scores[1, 2] == 0
 
 
-def test_polarity_of_a_concept_is_told_without_it() -> None:
-    vectors = turned(0, 10, -10, 180, 170, 190, 175, 90)
-    #                              this one is pleasant by its place in the tree only:
-    poles = numpy.array([1, 1, 1, 0, 0, 0, 1, -1])
+def test_polarity_tells_on_which_side_a_concept_lies() -> None:
+    vectors = turned(0, 10, -10, 180, 170, 190, 20, 160)
+    poles = numpy.array([1, 1, 1, 0, 0, 0, -1, -1])
     pleasant = opposites.polarity(vectors, poles)
-    assert (pleasant[:3] > 0.5).all()
-    assert (pleasant[3:7] < 0.5).all()
+    assert (pleasant > 0.5).tolist() == [True] * 3 + [False] * 3 + [True, False]
+    assert ((pleasant > 0) & (pleasant < 1)).all()
+
+
+def test_no_concept_vouches_for_its_own_polarity() -> None:
+    vectors = turned(0, 10, -10, 180, 170, 190, 80)
+    as_pleasant = opposites.polarity(vectors, numpy.array([1, 1, 1, 0, 0, 0, 1]))
+    as_unpleasant = opposites.polarity(vectors, numpy.array([1, 1, 1, 0, 0, 0, 0]))
+    assert as_pleasant[6] == as_unpleasant[6]
+
+
+def test_one_of_two_opposites_is_pleasant() -> None:
+    opposed = opposites.opposition(numpy.array([0.9, 0.2, 0.9]))
+    assert opposed[0, 1] == opposed[1, 0] == pytest.approx(0.9 * 0.8 + 0.1 * 0.2)
+    assert opposed[0, 2] == pytest.approx(2 * 0.9 * 0.1)
 
 
 def test_opposites_are_of_the_same_kind() -> None:
-    # Along x they are pleasant or not; joy and sadness are alike in y, boredom and love in z.
-    joy, sadness, boredom, love = unit(
-        numpy.array([[1, 1, 0.1], [-1, 1, 0], [-1, 0, 1], [1, 0, 0.9]])
-    )
-    vectors = numpy.stack([joy, sadness, boredom, love])
-    axis = numpy.array([1.0, 0, 0])
-    pairs = numpy.triu_indices(4, 1)
-    kind = opposites.similarity_of_kind(vectors, axis, pairs)
-    pleasant = numpy.array([0.9, 0.1, 0.1, 0.9])
-    scores = opposites.combined(numpy.zeros((4, 4)), opposites.opposition(pleasant), kind)
+    # Along x they are pleasant or not, joy and sadness are of one kind, boredom is of another.
+    joy, sadness, boredom = [1, 1, 0], [-1, 1, 0], [0.3, 0, 1]
+    vectors = unit(numpy.array([joy, sadness, boredom]))
+    kind = opposites.similarity_of_kind(vectors, numpy.array([1.0, 0, 0]), ALL_PAIRS)
+    assert kind[0, 1] == 1
+    assert kind[0, 1] > kind[0, 2]
+    unpleasant = opposites.opposition(numpy.array([0.9, 0.1, 0.1]))
+    scores = opposites.combined(numpy.zeros((3, 3)), unpleasant, kind)
     assert scores[0, 1] > scores[0, 2]
-    assert scores[2, 3] > scores[0, 2]
-    assert scores[0, 3] < scores[0, 1]
 
 
 def test_a_composition_agrees_better_than_either_part() -> None:
