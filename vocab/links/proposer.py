@@ -82,7 +82,7 @@ def _best(
     candidates: Iterable[Candidate], before: Iterable[Link], ontology: Ontology
 ) -> list[Candidate]:
     """Return the best of one kind of link that say something new beside those before."""
-    links = list(before)
+    links = []
     count: Counter[str] = Counter()
     best: list[Candidate] = []
     for each in sorted(candidates, key=lambda each: (-round(each.score, 4), each.link.id)):

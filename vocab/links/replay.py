@@ -122,8 +122,8 @@ def link_of(link: str, rows: Rows, ontology: Ontology) -> Link:
     """Return the link that decisions for it make, with its evidence.
 
     Its score is the lowest that those give who decide, else the others; else what the methods
-    that proposed it say together. A reviewer's own link, or one put in the place of another,
-    rests on the review as well.
+    that proposed it say together. A reviewer's own link, or one put in the place of another, rests
+    on the review alone: what the methods said was said of the other one.
 
     Args:
         link: its id.
@@ -131,13 +131,9 @@ def link_of(link: str, rows: Rows, ontology: Ontology) -> Link:
         ontology: holds its concepts.
     """
     proposed = [row for row in rows if row.decision == ACCEPT and row.proposed]
-    methods = {method.rpartition(" ")[0] for row in rows for method in row.methods}
-    sources = {source for row in rows for source in row.source}
-    if not (proposed and methods):
-        methods.add(REVIEW)
-    if not (proposed and sources):
-        sources.add(TEAM)
-    combined = [row.similarity for row in proposed or rows if row.similarity is not None]
+    methods = {method.rpartition(" ")[0] for row in proposed for method in row.methods} or {REVIEW}
+    sources = {source for row in proposed for source in row.source} or {TEAM}
+    combined = [row.similarity for row in proposed if row.similarity is not None]
     evidence = Evidence(
         score=lowest("score", rows, min(combined, default=SCORE)),
         method=SEPARATOR.join(sorted(methods)),
