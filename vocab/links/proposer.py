@@ -82,11 +82,11 @@ def _best(
     candidates: Iterable[Candidate], before: Iterable[Link], ontology: Ontology
 ) -> list[Candidate]:
     """Return the best of one kind of link that say something new beside those before."""
-    links = []
+    links = list(before)
     count: Counter[str] = Counter()
     best: list[Candidate] = []
     for each in sorted(candidates, key=lambda each: (-round(each.score, 4), each.link.id)):
-        is_published = "published" in each.methods
+        is_published = "literature" in each.methods
         end = each.link.subject if each.link.kind == COMPOSED else each.link.targets[0]
         if len(best) == MOST:
             break
