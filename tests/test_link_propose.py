@@ -101,12 +101,12 @@ def test_an_antonym_makes_opposites_and_is_the_evidence(checkout: Path) -> None:
 def test_what_publications_state_is_cited(checkout: Path) -> None:
     found = proposals(checkout)
     opposite = found["Grief-isOppositeOf-Relief"]
-    assert "published 0.9000" in opposite.methods
+    assert "literature 0.9000" in opposite.methods
     assert "urn:isbn:1" in opposite.source
     assert "opposite: Grief and relief are opposites. (Ada 1843)" in opposite.evidence
-    assert "published 0.9900" in found["Nostalgia-isComposedOf-Joy-Sadness"].methods
-    assert "published 0.9900" in found["JoyPlusSadness-leadsTo-Nostalgia"].methods
-    assert "published 0.9000" in found["HopePlusSadness-leadsTo-Disappointment"].methods
+    assert "literature 0.9900" in found["Nostalgia-isComposedOf-Joy-Sadness"].methods
+    assert "literature 0.9900" in found["JoyPlusSadness-leadsTo-Nostalgia"].methods
+    assert "literature 0.9000" in found["HopePlusSadness-leadsTo-Disappointment"].methods
 
 
 def test_a_corpus_shows_where_two_feelings_lead(checkout: Path) -> None:

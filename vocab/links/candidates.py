@@ -77,7 +77,7 @@ class Candidate:
         if statements:
             sources = {each.source for each in statements}
             told = (f"{each.relation}: {each.statement} ({each.work})" for each in statements)
-            self.support("published", published_score(len(sources)), told)
+            self.support("literature", published_score(len(sources)), told)
             self.sources |= sources
 
 
