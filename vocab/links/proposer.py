@@ -7,7 +7,15 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from ...ontology.concepts import Link
-from ...ontology.links import COMPOSED, KINDS, LEADS_TO, OPPOSITE, link_problems, make_link
+from ...ontology.links import (
+    COMPOSED,
+    KINDS,
+    LEADS_TO,
+    OPPOSITE,
+    joint_problems,
+    link_problems,
+    make_link,
+)
 from ...ontology.model import Ontology
 from ...ontology.terms import SEPARATOR
 from .candidates import (
@@ -82,6 +90,7 @@ def _best(
     candidates: Iterable[Candidate], before: Iterable[Link], ontology: Ontology
 ) -> list[Candidate]:
     """Return the best of one kind of link that say something new beside those before."""
+    before = list(before)
     links = list(before)
     count: Counter[str] = Counter()
     best: list[Candidate] = []
@@ -90,7 +99,7 @@ def _best(
         end = each.link.subject if each.link.kind == COMPOSED else each.link.targets[0]
         if len(best) == MOST:
             break
-        if next(link_problems(each.link, ontology), "") or any(
+        if _breaks_rules(each.link, before, ontology) or any(
             _says(link, each.link, ontology, is_published) for link in links
         ):
             continue
@@ -101,6 +110,13 @@ def _best(
         links.append(each.link)
         best.append(each)
     return best
+
+
+def _breaks_rules(link: Link, stated: Sequence[Link], ontology: Ontology) -> bool:
+    """Return whether a link breaks a rule, by itself or together with those that are stated."""
+    if any(link_problems(link, ontology)):
+        return True
+    return any(other.id == link.id for other, _ in joint_problems([*stated, link], ontology))
 
 
 def _says(known: Link, link: Link, ontology: Ontology, exactly: bool) -> bool:
