@@ -12,6 +12,9 @@ from tone_kg.ontology import load
 from tone_kg.ontology.concepts import Link
 from tone_kg.ontology.errors import SourceError
 from tone_kg.ontology.links import link_problems, make_link, read_link
+from tone_kg.ontology.normal_form import read_rdf
+from tone_kg.ontology.source import SourceGraph
+from tone_kg.ontology.statements import restated
 from tone_kg.vocab.decisions import Decision, write_decisions
 from tone_kg.vocab.kinds import LINKS
 from tone_kg.vocab.links.proposals import LinkProposal, read_proposals
@@ -45,7 +48,13 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def make(folder: Path) -> Path:
+    """Make a checkout that states that joy and sadness are opposites, and no other link."""
     make_checkout(folder)
+    source = folder / "ontology" / "tone-edit.ttl"
+    triples = read_rdf(source)
+    kept = {"Joy-isOppositeOf-Sadness", "Sadness-isOppositeOf-Joy"}
+    others = [each for each in SourceGraph(triples).links() if each.id not in kept]
+    source.write_bytes(restated(triples, taken_back=others))
     (folder / "vocab" / "published-links.tsv").write_text(PUBLISHED, "utf-8")
     rows = (f"{text}\t{labels}\tid{number}\n" for number, (text, labels) in enumerate(TEXTS))
     (folder / "texts.tsv").write_text("".join(rows), "utf-8")
