@@ -77,10 +77,17 @@ def review_command(kind: str | None, root: Path | None, **options: Any) -> None:
     )
 
 
-@click.command("stats", short_help="How far the reviewers of links agree.")
+@click.command("stats", short_help="How far reviewers agree, and what became of proposals.")
 @between_options("link")
+@click.option(
+    "--methods",
+    is_flag=True,
+    help="Tell instead what became of the proposals on record: how many of each method's were"
+    " accepted.",
+)
 @ROOT
 def stats_command(
+    methods: bool,
     files: tuple[Path, ...],
     between: tuple[str, ...],
     adjudicate: Path | None,
@@ -92,18 +99,26 @@ def stats_command(
 
     Cohen's kappa of two reviewers, Krippendorff's alpha of more, over the links that at least
     two have decided, in vocab/link-decisions.tsv and in the sheets given; then the links that
-    need adjudication.
+    need adjudication. With --methods: what people decided on the proposals of each method.
     """
     from ...ontology.model import load
     from ...vocab.kinds import LINKS
-    from ...vocab.verdicts import merge
+    from ...vocab.verdicts import merge, settle
 
+    if methods and (files or between or adjudicate or reviewer or force):
+        raise click.UsageError("--methods takes nothing else.")
     folder = checkout(root)
     ontology = load(folder / "ontology")
     recorded, sheets = read_sheets(
         LINKS, folder, ontology, files, lambda: open_links(folder, ontology), reviewer=reviewer
     )
     decisions = merge(recorded, sheets).decisions
+    if methods:
+        from ...vocab.links.outcomes import outcome_lines, outcomes
+
+        found = outcomes(settle(decisions, LINKS, ontology).values())
+        click.echo("\n".join(outcome_lines(found)))
+        return
     tell_agreement(LINKS, ontology, decisions, between, adjudicate, force)
 
 
