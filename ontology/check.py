@@ -9,7 +9,6 @@ added. Rules on the tables are in `table_rules`; a reasoner has the last word.
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
@@ -115,42 +114,33 @@ def graph_findings(triples: list[ox.Triple], only: Container[str] | None = None)
         triples: those of an ontology in its normal form.
         only: the names of the rules to ask, by default all.
     """
-    from rdflib import BNode
-
-    links = [ox.Triple(*each) for each in link_triples(SourceGraph(triples).links())]
-    graph = _rdflib_graph([*triples, *links])
-    graph += graph.query(_prepared(_OTHER_PARTS)).graph
+    links = (ox.Triple(*each) for each in link_triples(SourceGraph(triples).links()))
+    store = _store([*triples, *links])
+    store.extend(ox.Quad(*each) for each in list(store.query(_OTHER_PARTS, prefixes=PREFIXES)))
     findings = []
     for rule in rules():
         if only is not None and rule.name not in only:
             continue
-        for row in graph.query(_prepared(rule.query)):
-            found = row.asdict()
-            if "concept" in found:
+        answer: Any = store.query(rule.query, prefixes=PREFIXES)
+        names = [each.value for each in answer.variables]
+        for row in answer:
+            found = dict(zip(names, row, strict=True))
+            if found["concept"] is not None:
                 message = rule.problem
-                if not isinstance(found.get("value"), BNode | None):
-                    message += f": {_short(str(found['value']))}"
-                findings.append(Finding(_name(str(found["concept"])), rule.name, message))
+                if not isinstance(found.get("value"), ox.BlankNode | None):
+                    message += f": {_short(found['value'].value)}"
+                findings.append(Finding(_name(found["concept"].value), rule.name, message))
     return findings
 
 
-@cache
-def _prepared(query: str) -> Any:
-    from rdflib.plugins.sparql import prepareQuery
-
-    return prepareQuery(query, initNs=PREFIXES)
-
-
-def _rdflib_graph(triples: Iterable[ox.Triple]) -> Any:
-    """Return the triples for rdflib, with one node for all expressions that say the same."""
-    import rdflib
-
-    triples = list(triples)
+def _store(triples: list[ox.Triple]) -> ox.Store:
+    """Return the triples to be asked, with one node for all expressions that say the same."""
     of_blank: dict[Any, list[ox.Triple]] = {}
     for triple in triples:
         if isinstance(triple.subject, ox.BlankNode):
             of_blank.setdefault(triple.subject, []).append(triple)
     contents: dict[Any, str] = {}
+    nodes: dict[str, ox.BlankNode] = {}
 
     def content(node: Any) -> str:
         if not isinstance(node, ox.BlankNode):
@@ -161,29 +151,12 @@ def _rdflib_graph(triples: Iterable[ox.Triple]) -> Any:
             contents[node] = f"[{' ; '.join(pairs)}]"
         return contents[node]
 
-    names: dict[str, rdflib.BNode] = {}
+    def one(node: Any) -> Any:
+        return nodes.setdefault(content(node), node) if isinstance(node, ox.BlankNode) else node
 
-    def term(node: Any) -> Any:
-        if isinstance(node, ox.NamedNode):
-            return rdflib.URIRef(node.value)
-        if isinstance(node, ox.BlankNode):
-            return names.setdefault(content(node), rdflib.BNode())
-        if node.language:
-            return rdflib.Literal(node.value, lang=node.language)
-        if node.datatype.value == PREFIXES["xsd"] + "string":
-            return rdflib.Literal(node.value)
-        return rdflib.Literal(node.value, datatype=rdflib.URIRef(node.datatype.value))
-
-    graph = rdflib.Graph(bind_namespaces="none")
-    logger = logging.getLogger("rdflib.term")
-    level = logger.level
-    logger.setLevel(logging.ERROR)  # it prints a traceback for a literal outside its datatype
-    try:
-        for triple in triples:
-            graph.add((term(triple.subject), term(triple.predicate), term(triple.object)))
-    finally:
-        logger.setLevel(level)
-    return graph
+    store = ox.Store()
+    store.extend(ox.Quad(one(each.subject), each.predicate, one(each.object)) for each in triples)
+    return store
 
 
 def _reasoner_findings(triples: list[ox.Triple]) -> Iterator[Finding]:
