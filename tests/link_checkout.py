@@ -6,15 +6,18 @@ import csv
 import io
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 from tone_kg.ontology.concepts import Link
+from tone_kg.ontology.links import make_link
 from tone_kg.ontology.normal_form import read_rdf
 from tone_kg.ontology.source import SourceGraph
+from tone_kg.ontology.statements import restated
 from tone_kg.vocab.decisions import Decision, read_decisions, write_decisions
 from tone_kg.vocab.kinds import LINKS
 from tone_kg.vocab.links.proposals import LinkProposal, read_proposals, write_proposals
-from vocabulary_checkout import DATE, make_checkout
+from vocabulary_checkout import DATE, ROOT, make_checkout
 
 OPPOSITE = "Cheerfulness-isOppositeOf-SadnessProper"
 COMPOSITION = "Grief-isComposedOf-Longing-Shock"
@@ -82,11 +85,25 @@ PROPOSALS = tuple(link_proposal(each) for each in (OPPOSITE, COMPOSITION, COMBIN
 
 
 def make_link_checkout(folder: Path, proposals: Iterable[LinkProposal] = PROPOSALS) -> LinkCheckout:
-    """Make a checkout with TONE's links and some proposals, with nothing decided."""
+    """Make a checkout with the links that TONE's curators wrote by hand and some proposals."""
     make_checkout(folder)
     checkout = LinkCheckout(folder)
+    checkout.source.write_bytes(_written_by_hand())
     checkout.proposals.write_bytes(write_proposals(proposals))
     return checkout
+
+
+@cache
+def _written_by_hand() -> bytes:
+    """Return TONE's source without the links that were decided."""
+    decided = {each.choice for each in read_decisions(ROOT / "vocab" / "link-decisions.tsv", LINKS)}
+    triples = read_rdf(ROOT / "ontology" / "tone-edit.ttl")
+    links = SourceGraph(triples).links()
+    named = {
+        each: make_link(each.kind, each.operands or [each.subject], each.targets).id
+        for each in links
+    }
+    return restated(triples, taken_back=[each for each, name in named.items() if name in decided])
 
 
 def link_decision(link: str, choice: str, reviewer: str = "ada", **more: object) -> Decision:
