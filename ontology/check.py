@@ -116,7 +116,8 @@ def graph_findings(triples: list[ox.Triple], only: Container[str] | None = None)
     """
     links = (ox.Triple(*each) for each in link_triples(SourceGraph(triples).links()))
     store = _store([*triples, *links])
-    store.extend(ox.Quad(*each) for each in list(store.query(_OTHER_PARTS, prefixes=PREFIXES)))
+    other_parts: Any = store.query(_OTHER_PARTS, prefixes=PREFIXES)
+    store.extend([ox.Quad(*each) for each in other_parts])
     findings = []
     for rule in rules():
         if only is not None and rule.name not in only:

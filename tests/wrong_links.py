@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ontology_edits import add, all_of, combination, combined, opposite, say, some, swap
 
-ALL_EVIDENCE = "score, method, status, reviewer, source"
+ALL_EVIDENCE = "method, reviewer, score, source, status"
 
 WRONG_LINKS = {
     "opposite of its parent": (
@@ -89,6 +89,13 @@ WRONG_LINKS = {
         combination("JoyPlusSadnessPlusTrust", ("Joy", "Sadness", "Trust"), "Love"),
         ["JoyPlusSadnessPlusTrust combination-shape it has not two operands but 3"],
     ),
+    "two definitions": (
+        say(
+            "tone:JoyPlusTrust owl:equivalentClass "
+            f"{all_of('tone:Combination', some('hasOperand', 'Trust'))} ."
+        ),
+        ["JoyPlusTrust combination-shape it is defined more than once"],
+    ),
     "two results": (
         add(f"JoyPlusTrust {some('leadsTo', 'Sadness')}"),
         ["JoyPlusTrust combination-shape it leads to Love and to Sadness"],
@@ -156,6 +163,10 @@ WRONG_LINKS = {
         swap('    tone:status "accepted" ;\n', ""),
         ["Joy evidence-missing Joy-isOppositeOf-Sadness has no status"],
     ),
+    "no reviewer": (
+        swap('    tone:reviewer "team-a" ;\n', ""),
+        ["Joy evidence-missing Joy-isOppositeOf-Sadness has no reviewer"],
+    ),
     "no source": (
         swap(
             "    dcterms:source <https://doi.org/10.1511/2001.4.344> ;\n    .\n\ntone:J",
@@ -171,7 +182,7 @@ WRONG_LINKS = {
         swap('tone:status "accepted"', 'tone:status "accepted", "proposed"'),
         ["Joy evidence-several status"],
     ),
-    "a score too high": (swap("tone:score 1.0000", "tone:score 1.5"), ["Joy score-value 1.5000"]),
+    "a score too high": (swap("tone:score 1.0000", "tone:score 1.5"), ["Joy score-value 1.5"]),
     "a score that is no decimal": (
         swap("tone:score 1.0000", "tone:score 1"),
         ["Joy score-value 1"],
