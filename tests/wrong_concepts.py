@@ -254,6 +254,14 @@ WRONG_CONCEPTS = {
         ),
         ["ontology header-value dcterms:license CC BY"],
     ),
+    "a tier that is no number": (
+        swap("tone:tier 2", 'tone:tier "x"^^xsd:integer'),
+        ["Cheerfulness tier tier x under Joy asks for 2", "Cheerfulness tier-value x"],
+    ),
+    "a version without a name": (
+        swap("owl:versionIRI <https://w3id.org/tone/0.1.0-dev>", "owl:versionIRI []"),
+        ["ontology header-value owl:versionIRI without a name"],
+    ),
     "versions that differ": (
         swap('owl:versionInfo "0.1.0-dev"', 'owl:versionInfo "0.2.0"'),
         ["ontology header-value owl:versionIRI 0.1.0-dev"],

@@ -129,6 +129,13 @@ WRONG_LINKS = {
         add(f"Trust {some('hasOperand', 'Love')}"),
         ["Trust link-shape hasOperand"],
     ),
+    "a link of a property without a name": (
+        add(
+            "Trust [ a owl:Restriction ; owl:onProperty [ owl:inverseOf tone:isOppositeOf ] ; "
+            "owl:someValuesFrom tone:Love ]"
+        ),
+        ["Trust link-shape"],
+    ),
     "a union": (
         add("Trust [ a owl:Class ; owl:unionOf ( tone:Joy tone:Love ) ]"),
         ["Trust link-shape owl:unionOf"],
@@ -192,6 +199,13 @@ WRONG_LINKS = {
         [
             "Joy evidence-missing Joy-isOppositeOf-Sadness has no score",
             "Joy score-value high",
+        ],
+    ),
+    "a score that is no value": (
+        swap("tone:score 1.0000", "tone:score []"),
+        [
+            "Joy evidence-missing Joy-isOppositeOf-Sadness has no score",
+            "Joy score-value",
         ],
     ),
     "not accepted": (
