@@ -6,7 +6,6 @@ and not turned round. Links stated of a concept shadow those of the same kind th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
@@ -93,18 +92,3 @@ def held_combinations(
 def best_first(link: Link) -> tuple[object, ...]:
     """Return a key that sorts links: the better score first, then the id."""
     return (-(link.evidence.score or 0), link.id)
-
-
-def shadowed_by(ontology: Ontology, links: Iterable[Link]) -> Iterator[tuple[Link, Link]]:
-    """Yield each combination with each narrower one, whose operands it would lead on from.
-
-    The narrower one's operands are the broader one's or kinds of them.
-    """
-    links = [link for link in links if link.kind == LEADS_TO]
-    above = {each: ontology.path(each) for link in links for each in link.operands}
-    for broad, narrow in product(links, links):
-        if broad.operands != narrow.operands and any(
-            all(high in above[low] for high, low in zip(broad.operands, pair, strict=True))
-            for pair in (narrow.operands, narrow.operands[::-1])
-        ):
-            yield broad, narrow

@@ -21,7 +21,7 @@ from .shares import UNITS, Hierarchy
 from .tokens import Span, Tokeniser
 
 LANGUAGE = "en"
-RULES_VERSION = 4
+RULES_VERSION = 5
 """Raised with every change of the code that can change an answer."""
 
 SOURCE = "lexicon"
@@ -34,8 +34,8 @@ class LexiconEngine:
 
     A concept's mass is the sum over its terms of score times weight times intensity; a term of
     several concepts is split over them. Shares are masses over their total and a constant
-    neutral mass. Negated terms are evidence without mass. Emotions mix that have the share from
-    which a primary counts as detected.
+    neutral mass. Negated terms are evidence without mass. Emotions mix that have, without their
+    kinds, the share from which a primary counts as detected.
 
     Args:
         profile: which column of `settings.tsv` to use.
