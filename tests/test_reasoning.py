@@ -6,10 +6,12 @@ import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
+from itertools import combinations, permutations
 from pathlib import Path
+from random import Random
 
 import pytest
-from tone_kg.ontology import Ontology, ToneError, load
+from tone_kg.ontology import Ontology, ToneError, combine, load
 from tone_kg.ontology.concepts import Evidence, Link
 from tone_kg.ontology.links import COMPOSED, LEADS_TO, NO_EVIDENCE, OPPOSITE, make_link, read_link
 from tone_kg.ontology.model import INSTALLED
@@ -52,16 +54,23 @@ def ontology(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 
 def questions(ontology: Ontology) -> Iterator[Question]:
-    """Every target that is stated of some concept, asked of all; so, too, every operand."""
-    operands = sorted({each for link in ontology.links for each in link.operands})
+    """Every target that is stated of some concept, asked of all.
+
+    Of combinations, whose pairs are too many, those with a kind of an operand, and some at random.
+    """
     for kind, targets in sorted({(link.kind, link.targets) for link in ontology.links}):
-        for concept in ontology.concepts:
-            if kind != LEADS_TO:
+        if kind != LEADS_TO:
+            for concept in ontology.concepts:
                 yield concept, Link(kind, concept, targets, NO_EVIDENCE)
-                continue
-            for other in operands:
-                if other != concept:
-                    yield concept, make_link(LEADS_TO, [concept, other], targets)
+    stated = [link for link in ontology.links if link.kind == LEADS_TO]
+    for link in stated:
+        for operand, other in permutations(link.operands):
+            for concept in (operand, *ontology.descendants(operand)):
+                yield concept, make_link(LEADS_TO, [concept, other], link.targets)
+    chance = Random(1)
+    for _ in range(2000):
+        concept, other = chance.sample(sorted(ontology.concepts), 2)
+        yield concept, make_link(LEADS_TO, [concept, other], chance.choice(stated).targets)
 
 
 def answers(ontology: Ontology, concept: str) -> Iterator[tuple[Link, str]]:
@@ -139,6 +148,26 @@ def test_what_is_answered_as_inherited_is_inferred_and_the_rest_is_shadowed_or_c
                 shadow = nearest[concept, link.kind]
                 assert level in ontology.path(shadow)[:-1], f"{link.id} at {level}"
     assert shadowed
+
+
+def test_two_emotions_lead_where_hermit_infers_and_else_nowhere(ontology: Ontology) -> None:
+    pairs = [
+        pair
+        for pair in combinations(sorted(ontology.concepts), 2)
+        if not any(one in ontology.path(other) for one, other in permutations(pair))
+    ]
+    results = sorted({link.targets[0] for link in ontology.links if link.kind == LEADS_TO})
+    answered, unanswered = [], []
+    for pair in Random(1).sample(pairs, 300):
+        if result := combine(ontology, pair, inherited=True).result:
+            answered.append(make_link(LEADS_TO, pair, [result]))
+        else:
+            unanswered += [make_link(LEADS_TO, pair, [each]) for each in results]
+    assert answered
+    assert unanswered
+    triples = read_rdf(ontology.root / "tone-edit.ttl")
+    inferred = entailed_links(triples, [*answered, *unanswered])
+    assert [link.id for link in inferred] == [link.id for link in answered]
 
 
 def test_nothing_is_asked_of_an_ontology_that_contradicts_itself() -> None:
