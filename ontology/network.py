@@ -37,7 +37,9 @@ def to_networkx(ontology: Ontology) -> nx.MultiDiGraph[str]:
             graph.add_edge(concept.id, concept.parent, key=IS_A, kind=IS_A)
     for link in ontology.links:
         if link.operands:
-            graph.add_node(link.subject, label=" + ".join(link.operands))
+            known = (ontology.concepts.get(each) for each in link.operands)
+            labels = (each.label for each in known if each)
+            graph.add_node(link.subject, label=" + ".join(labels))
             for operand in link.operands:
                 graph.add_edge(link.subject, operand, key=link.id, kind="hasOperand")
         for target in link.targets:

@@ -80,7 +80,8 @@ def test_nodes_and_edges_have_what_the_programs_show(network: nx.MultiDiGraph[st
     assert loneliness["iri"] == "https://w3id.org/tone/Loneliness"
     assert loneliness["definition"] == load().concepts["Loneliness"].definition
     assert not {"tier", "primary"} & set(network.nodes["Trust"])
-    assert network.nodes["JoyPlusTrust"]["type"] == "combination"
+    both = network.nodes["JoyPlusTrust"]
+    assert (both["type"], both["label"]) == ("combination", "joy + trust")
     (opposite,) = network.get_edge_data("Joy", "Sadness").values()
     assert (opposite["kind"], opposite["score"], opposite["weight"]) == ("isOppositeOf", 1.0, 1.0)
     assert opposite["sources"] == "https://doi.org/10.1511/2001.4.344"
