@@ -5,6 +5,7 @@ from .errors import SourceError, ToneError, UnknownName
 from .model import Concept, Evidence, Link, Ontology, load
 from .network import to_networkx
 from .paths import EmotionPath, PathEdge, path
+from .rdflib_dataset import to_rdflib
 
 __all__ = [
     "Combined",
@@ -24,4 +25,5 @@ __all__ = [
     "opposites",
     "path",
     "to_networkx",
+    "to_rdflib",
 ]
