@@ -23,6 +23,22 @@ WRONG_LINKS = {
         add(f"Trust {some('isOppositeOf', 'Nothing')}"),
         ["Trust concept-unknown Nothing"],
     ),
+    "opposite of a combination": (
+        opposite("Trust", "JoyPlusTrust"),
+        ["JoyPlusTrust link-ends JoyPlusTrust", "Trust link-ends JoyPlusTrust"],
+    ),
+    "composed of a combination": (
+        add(f"Love {all_of(some('isComposedOf', 'JoyPlusTrust'), some('isComposedOf', 'Sadness'))}"),
+        ["Love link-ends JoyPlusTrust"],
+    ),
+    "leads to a combination": (
+        combined("Sadness", "JoyPlusTrust"),
+        ["SadnessPlusTrust link-ends JoyPlusTrust"],
+    ),
+    "a combination as an operand": (
+        combination("JoyPlusTrustPlusSadness", ("JoyPlusTrust", "Sadness"), "Love"),
+        ["JoyPlusTrustPlusSadness link-ends JoyPlusTrust"],
+    ),
     "one part": (
         add(f"Love {all_of(some('isComposedOf', 'Joy'))}"),
         ["Love composition-parts Joy"],
@@ -180,6 +196,10 @@ WRONG_LINKS = {
             "    .\n\ntone:J",
         ),
         ["Joy evidence-missing Joy-isOppositeOf-Sadness has no source"],
+    ),
+    "evidence that is blank": (
+        swap('tone:method "literature"', 'tone:method " "'),
+        ["Joy evidence-missing Joy-isOppositeOf-Sadness has no method"],
     ),
     "two scores": (
         swap("tone:score 1.0000", "tone:score 1.0, 0.9"),
