@@ -28,7 +28,9 @@ WRONG_LINKS = {
         ["JoyPlusTrust link-ends JoyPlusTrust", "Trust link-ends JoyPlusTrust"],
     ),
     "composed of a combination": (
-        add(f"Love {all_of(some('isComposedOf', 'JoyPlusTrust'), some('isComposedOf', 'Sadness'))}"),
+        add(
+            f"Love {all_of(some('isComposedOf', 'JoyPlusTrust'), some('isComposedOf', 'Sadness'))}"
+        ),
         ["Love link-ends JoyPlusTrust"],
     ),
     "leads to a combination": (
