@@ -25,7 +25,7 @@ from tone_kg.ontology.concepts import Evidence
 from tone_kg.ontology.normal_form import format_file, read_rdf
 from tone_kg.ontology.owl_api import convert
 from tone_kg.ontology.statements import restated
-from tone_kg.vocab.decisions import read_decisions
+from tone_kg.vocab.decisions import SourceErrors, read_decisions
 from tone_kg.vocab.kinds import LINKS
 from tone_kg.vocab.links.replay import replay_links
 
@@ -187,6 +187,36 @@ def test_what_a_curator_wrote_is_kept_and_told(checkout: LinkCheckout) -> None:
     assert checkout.source.read_bytes() == written
 
 
+def test_a_link_of_many_reviewers_can_be_changed_by_hand(checkout: LinkCheckout) -> None:
+    names = [f"reviewer-{number}" for number in range(40)]
+    checkout.record(*(link_decision(COMPOSITION, COMPOSITION, name) for name in names))
+    assert apply(checkout).status == 0
+    text = checkout.source.read_text("utf-8")
+    checkout.source.write_text(text.replace("tone:score 0.6000", "tone:score 0.3000"), "utf-8")
+    assert f"{COMPOSITION} is kept as it was written by hand" in apply(checkout).messages
+
+
+def test_an_opposite_of_a_combination_is_not_taken_for_that_of_an_operand(
+    checkout: LinkCheckout,
+) -> None:
+    text = checkout.source.read_text("utf-8")
+    checkout.source.write_text(opposite("AngerPlusTrust", "Joy")(text), "utf-8")
+    checkout.record(link_decision("Anger-isOppositeOf-Joy", ""))
+    done = apply(checkout)
+    assert done.status == 0
+    assert "Anger-isOppositeOf-Joy" not in done.messages
+
+
+def test_a_link_that_is_only_deleted_from_the_file_comes_back(checkout: LinkCheckout) -> None:
+    without = checkout.source.read_bytes()
+    checkout.record(link_decision(OPPOSITE, OPPOSITE))
+    assert apply(checkout).status == 0
+    written = checkout.source.read_bytes()
+    checkout.source.write_bytes(without)
+    assert "1 added, 0 changed, 0 removed" in apply(checkout).messages
+    assert checkout.source.read_bytes() == written
+
+
 def test_a_file_that_protege_saved_gets_the_same_links(tmp_path: Path) -> None:
     plain, saved = (make_link_checkout(tmp_path / each) for each in ("plain", "saved"))
     rdf = ox.serialize(read_rdf(plain.source), format=ox.RdfFormat.RDF_XML) or b""
@@ -292,6 +322,18 @@ def test_what_only_tone_check_can_find_is_told_with_the_line(checkout: LinkCheck
         " label is shared by several concepts: anger + anxiety of AngerPlusAnxiety, Hope\n"
     )
     assert checkout.bytes() == before
+
+
+def test_a_broken_rule_is_told_at_the_decision_that_breaks_it(checkout: LinkCheckout) -> None:
+    """Another link of the same emotion is stated already."""
+    known = link_decision(OPPOSITE, OPPOSITE, place="decisions:2")
+    ontology = load(checkout.source.parent)
+    before = replay_links([known], [known], ontology, checkout.source.read_bytes())
+    link = "Cheerfulness-isOppositeOf-Grief"
+    broken = link_decision(link, link, methods=(" 0.5",), place="decisions:3")
+    with pytest.raises(SourceErrors) as caught:
+        replay_links([known, broken], [known], ontology, before.source)
+    assert [each.partition(": ")[0] for each in caught.value.problems] == ["decisions:3"] * 2
 
 
 def test_what_cannot_be_written_leaves_all_files_as_they_were(checkout: LinkCheckout) -> None:

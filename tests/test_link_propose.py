@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from link_checkout import link_proposal
 from tone_command import Done, tone
 from tone_kg.ontology import load
 from tone_kg.ontology.concepts import Link
@@ -17,7 +18,7 @@ from tone_kg.ontology.source import SourceGraph
 from tone_kg.ontology.statements import restated
 from tone_kg.vocab.decisions import Decision, write_decisions
 from tone_kg.vocab.kinds import LINKS
-from tone_kg.vocab.links.proposals import LinkProposal, read_proposals
+from tone_kg.vocab.links.proposals import LinkProposal, read_proposals, write_proposals
 from tone_kg.vocab.links.published import published_score, read_published, stated_links
 from vocabulary_checkout import DATE, make_checkout
 
@@ -198,10 +199,18 @@ def test_what_is_decided_is_not_proposed_again_and_other_kinds_stay(
             "texts.tsv:2: expected a text, a tab",
         ),
         ("texts.tsv", "fine\t0,3\n", "texts.tsv:1: expected a text, a tab and numbers of labels"),
+        ("texts.tsv", "", "texts.tsv:1: empty"),
         ("labels.txt", "joy\nmirth\n", "labels.txt:2: 'mirth' is no label of goemotions"),
+        ("labels.txt", "joy\n\nneutral\n\n", "labels.txt:2: '' is no label of goemotions"),
+        ("labels.txt", "\n", "labels.txt:1: empty"),
         ("vocab/published-links.tsv", None, "published-links.tsv: is missing: restore it from"),
         ("vocab/published-links.tsv", "link\n", "published-links.tsv:1: the header must be"),
         ("vocab/link-proposals.tsv", "link\n", "link-proposals.tsv:1: the header must be"),
+        (
+            "vocab/link-proposals.tsv",
+            write_proposals([link_proposal("Joy")]).decode(),
+            "link-proposals.tsv:2: 'Joy' is no link's id",
+        ),
     ],
 )
 def test_a_broken_file_is_named_and_nothing_written(

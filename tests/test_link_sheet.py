@@ -212,6 +212,9 @@ def test_every_broken_row_is_told_with_its_line() -> None:
             **{"link": "Love-isComposedOf-Joy-Trust", "proposed": LOVE}
         },
         "score 1.5 is not between 0 and 1": {"link": "Hope-isOppositeOf-Despair", "score": "1.5"},
+        "methods: 'antonyms' is no method with its score, such as 'antonyms 0.6120'": {
+            **{"link": "Hope-isOppositeOf-Grief", "methods": "antonyms | kind 0.5"}
+        },
         "combined -0.5 is not between 0 and 1": {
             **{"link": "Trust-isOppositeOf-Disgust", "combined": "-0.5"}
         },
@@ -254,6 +257,7 @@ def test_a_sheet_gives_back_what_it_was_given(tmp_path: Path, suffix: str) -> No
     ]
 
 
+METHODS = st.sampled_from(["antonyms 0.5000", "kind 1.0000", "polarity 0"])
 LINK_IDS = st.sampled_from([each.link for each in OPEN])
 
 
@@ -269,7 +273,7 @@ def decisions(draw: st.DrawFn) -> Decision:
         proposed=draw(st.sampled_from([link, ""])),
         score=draw(st.none() | PLACES) if choice else None,
         similarity=draw(st.none() | PLACES),
-        methods=tuple(draw(st.lists(texts(1), max_size=3))),
+        methods=tuple(draw(st.lists(METHODS, max_size=3))),
         source=tuple(draw(st.lists(texts(1), max_size=2))),
         evidence=tuple(draw(st.lists(texts(1), max_size=2))),
         reason=draw(texts(1)),

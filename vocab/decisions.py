@@ -6,6 +6,7 @@ Those on terms are in `decisions.tsv`, those on links in `link-decisions.tsv`.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -35,6 +36,7 @@ WEIGHT = Decimal(1)
 _PLACES = ("score", "similarity", "margin")
 _NUMBERS = (*_PLACES, "weight")
 _LISTS = ("methods", "source", "evidence")
+_METHOD = re.compile(r"[^\s|]+ (?:0(?:\.\d+)?|1(?:\.0+)?)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +162,9 @@ def decision_problems(decision: Decision, kind: ReviewKind) -> Iterator[str]:
             yield f"{column} {value} is not between {least} and 1"
         elif value is not None and round(value, 4) != value:
             yield f"{column} {value} has more than four places"
+    for method in decision.methods:
+        if not _METHOD.fullmatch(method):
+            yield f"methods: {method!r} is no method with its score, such as 'antonyms 0.6120'"
     if decision.weight == 0:
         yield f"weight is 0; reject the {kind.noun} instead"
     if problem := reviewer_problem(decision.reviewer):

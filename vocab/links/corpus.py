@@ -71,16 +71,21 @@ def read_corpus(
 
     Raises:
         MissingSource: a file is not there.
-        SourceError: a row has no such label, or the labels no such name in the crosswalk.
+        SourceError: a file is empty, a row has no such label, or the crosswalk no such name.
     """
     meant = {each.label: each.concept for each in ontology.mappings if each.scheme == scheme}
     if not meant:
         raise ToneError(f"no crosswalk of the scheme {scheme!r} in mappings.sssom.tsv")
     names_of = labels or path.with_name("labels.txt")
-    names = [line.strip() for line in read_lines(names_of, "utf-8") if line.strip()]
+    names = [line.strip() for line in read_lines(names_of, "utf-8")]
+    while names and not names[-1]:
+        names.pop()
+    if not names:
+        raise SourceError(names_of, 1, "empty; it must name the labels, one a line")
     for line, name in enumerate(names, start=1):
         if name not in meant:
             raise SourceError(names_of, line, f"{name!r} is no label of {scheme} in the crosswalk")
+    line = 0
     for line, row in enumerate(read_lines(path, "utf-8", forgiving=True), start=1):
         text, tab, rest = row.partition("\t")
         numbers = rest.partition("\t")[0].split(",")
@@ -89,6 +94,8 @@ def read_corpus(
             raise SourceError(path, line, problem)
         concepts = (meant[names[int(each)]] for each in numbers)
         yield text, frozenset(each for each in concepts if each is not None)
+    if not line:
+        raise SourceError(path, 1, "empty; a corpus has a text and its labels in each line")
 
 
 def count_corpus(

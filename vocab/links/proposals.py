@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,13 +10,15 @@ from pathlib import Path
 
 from ...ontology.concepts import Evidence, Link
 from ...ontology.errors import SourceError, ToneError
-from ...ontology.links import read_link
+from ...ontology.links import KINDS, read_link
 from ...ontology.model import Ontology
 from ...ontology.terms import SEPARATOR, escape, keyed_table, read_rows
 
 FILE = "link-proposals.tsv"
 COLUMNS = ("link", "score", "methods", "kinds", "flags", "source", "evidence", "status")
 STATUS = "proposed"
+
+_LINK = re.compile(rf"\w+-(?:{'|'.join(KINDS)})(?:-\w+)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,8 @@ def read_proposals(path: Path) -> tuple[LinkProposal, ...]:
         fields = dict(zip(COLUMNS, row, strict=True))
         if fields["status"] != STATUS:
             raise SourceError(path, line, f"the status is not {STATUS!r}")
+        if not _LINK.fullmatch(fields["link"]):
+            raise SourceError(path, line, f"{fields['link']!r} is no link's id")
         if fields["link"] in seen:
             raise SourceError(path, line, f"repeats line {seen[fields['link']]}")
         seen[fields["link"]] = line

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, combinations
+from itertools import chain, combinations, product
 
 import pyoxigraph as ox
 
 from ...ontology.check import graph_findings, rules
 from ...ontology.concepts import Evidence, Link
-from ...ontology.links import joint_problems, make_link, read_link
+from ...ontology.links import LEADS_TO, joint_problems, make_link, read_link
 from ...ontology.model import Ontology
 from ...ontology.normal_form import format_turtle
 from ...ontology.rdf_input import read_rdf
@@ -105,7 +105,7 @@ def replay_links(
     added = {each: link for each, link in result.items() if each not in stated}
     new = [*added.values(), *changed.values()]
     text = restated(normal, stated=new, taken_back=removed.values())
-    if (new or removed) and (problems := list(_rule_problems(normal, text, result, rows))):
+    if (new or removed) and (problems := list(_rule_problems(normal, text, new, rows))):
         raise SourceErrors(problems)
     return ReplayedLinks(
         source=text,
@@ -146,13 +146,14 @@ def link_of(link: str, rows: Rows, ontology: Ontology) -> Link:
 
 def _canonical(link: Link) -> Link:
     """Return a stated link as decisions name it: opposites once, in alphabetical order."""
-    named = make_link(link.kind, link.operands or (link.subject,), link.targets)
+    operands = link.operands if link.kind == LEADS_TO else ()
+    named = make_link(link.kind, operands or (link.subject,), link.targets)
     return replace(named, evidence=link.evidence)
 
 
 def _by_choice(decisions: Iterable[Decision]) -> dict[str, tuple[Decision, ...]]:
     found: dict[str, dict[Decision, None]] = {}
-    for row in sorted(decisions, key=lambda each: (each.role, each.key)):
+    for row in _deciding_first(decisions):
         found.setdefault(row.choice, {})[row] = None
     return {choice: tuple(rows) for choice, rows in found.items()}
 
@@ -162,9 +163,22 @@ def _is_made_by(graph: SourceGraph, link: Link, rows: Rows, ontology: Ontology) 
 
     That need not be all: those taken since the source was made are no reason to keep it.
     """
-    rows = [row for row in rows if row.reviewer in link.evidence.reviewer]
-    some = chain.from_iterable(combinations(rows, size) for size in range(len(rows), 0, -1))
-    return any(states_just(graph, link_of(link.id, each, ontology)) for each in some)
+    said = {name: [row for row in rows if row.reviewer == name] for name in link.evidence.reviewer}
+    # All who are named have a part in it: only which of their own decisions is open.
+    some = product(*map(_some_of, said.values())) if said else ()
+    return any(
+        states_just(graph, link_of(link.id, _deciding_first(chain(*each)), ontology))
+        for each in some
+    )
+
+
+def _some_of(rows: Rows) -> list[Rows]:
+    """Return all choices of at least one of some decisions, all of them first."""
+    return [each for size in range(len(rows), 0, -1) for each in combinations(rows, size)]
+
+
+def _deciding_first(rows: Iterable[Decision]) -> Rows:
+    return sorted(rows, key=lambda each: (each.role, each.key))
 
 
 def _joint_problems(
@@ -186,19 +200,18 @@ def _unknown(link: Link, ontology: Ontology) -> bool:
 
 
 def _rule_problems(
-    before: list[ox.Triple], after: bytes, result: Mapping[str, Link], rows: Mapping[str, Rows]
+    before: list[ox.Triple], after: bytes, new: Iterable[Link], rows: Mapping[str, Rows]
 ) -> Iterator[str]:
-    """Yield the rules of `tone check` that a source breaks and did not break before."""
+    """Yield the rules of `tone check` that a source breaks with `new` links and not without."""
     findings = set(graph_findings(read_rdf(after, "ttl"), _RULES))
     if findings:
         findings -= set(graph_findings(before, _RULES))
-    places = {
-        axiom.subject: rows[link.id][0].place
-        for link in result.values()
-        for axiom in both_ways(link)
-    }
+    places: dict[str, list[str]] = {}
+    for link in new:
+        for axiom in both_ways(link):
+            places.setdefault(axiom.subject, []).append(rows[link.id][0].place)
     for finding in sorted(findings, key=str):
-        yield f"{places.get(finding.concept, 'tone-edit.ttl')}: {finding}"
+        yield f"{', '.join(places.get(finding.concept, ['tone-edit.ttl']))}: {finding}"
 
 
 def _overruled(
