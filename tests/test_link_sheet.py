@@ -89,7 +89,7 @@ def test_only_what_is_asked_for_and_not_yet_decided(checkout: LinkCheckout) -> N
     assert links_of(checkout) == [FEAR, LOVE, PRIDE]
     review(checkout, reviewer="bo")
     assert links_of(checkout) == [JOY, FEAR, LOVE, PRIDE]
-    review(checkout, "--kind", "leadsTo")
+    review(checkout, "--kind", "leadsto")
     assert links_of(checkout) == [PRIDE]
     review(checkout, "--concept", "joy", reviewer="bo")
     assert links_of(checkout) == [JOY, FEAR, LOVE, PRIDE]

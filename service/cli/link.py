@@ -44,8 +44,9 @@ def link_command() -> None:
 @review_options("the open proposals")
 @click.option(
     "--kind",
-    type=click.Choice(["isOppositeOf", "isComposedOf", "leadsTo"]),
-    help="Only links of this kind.",
+    metavar="KIND",
+    type=click.Choice(["isOppositeOf", "isComposedOf", "leadsTo"], case_sensitive=False),
+    help="Only links of this kind: isOppositeOf, isComposedOf, leadsTo.",
 )
 @ROOT
 def review_command(kind: str | None, root: Path | None, **options: Any) -> None:
