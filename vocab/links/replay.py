@@ -8,7 +8,7 @@ from itertools import chain, combinations, product
 
 import pyoxigraph as ox
 
-from ...ontology.check import graph_findings, rules
+from ...ontology.check import graph_findings
 from ...ontology.concepts import Evidence, Link
 from ...ontology.links import LEADS_TO, joint_problems, make_link, read_link
 from ...ontology.model import Ontology
@@ -25,15 +25,6 @@ from ..verdicts import Settled, accepted, lowest, settle, told
 
 REVIEW = "review"
 """The method of a link that rests on a reviewer's word."""
-
-_RULES = tuple(
-    rule.name
-    for rule in rules()
-    if rule.name.partition("-")[0]
-    in ("combination", "composition", "concept", "deprecated", "evidence", "link", "opposite")
-    or rule.name in ("id-pattern", "label-shared", "definition-shared", "score-value", "text-form")
-)
-"""The rules that a link or the class of a combination can break."""
 
 Rows = Sequence[Decision]
 
@@ -203,9 +194,9 @@ def _rule_problems(
     before: list[ox.Triple], after: bytes, new: Iterable[Link], rows: Mapping[str, Rows]
 ) -> Iterator[str]:
     """Yield the rules of `tone check` that a source breaks with `new` links and not without."""
-    findings = set(graph_findings(read_rdf(after, "ttl"), _RULES))
+    findings = set(graph_findings(read_rdf(after, "ttl")))
     if findings:
-        findings -= set(graph_findings(before, _RULES))
+        findings -= set(graph_findings(before))
     places: dict[str, list[str]] = {}
     for link in new:
         for axiom in both_ways(link):
