@@ -103,7 +103,8 @@ class LexiconEngine:
             [name for name, units in shares.primaries.items() if units >= self._detected],
             self._hierarchy.best(shares, options.tier, options.limit, options.threshold),
             evidence,
-            self._mixtures.of(shares.concepts, self._detected),
+            # One word is no mixture, even if it speaks for two emotions.
+            self._mixtures.of(shares.concepts, self._detected) if len(evidence) > 1 else [],
             warnings,
             scheme.answer(shares, self._settings.detected_share) if scheme else None,
         )

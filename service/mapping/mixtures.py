@@ -35,11 +35,14 @@ class Mixtures:
             shares: of each concept in the text, its kinds included.
             least: the share from which an emotion counts as probable, in the same unit.
         """
-        own = {}
-        for each, share in shares.items():
-            if share >= least and each in self._kinds:
-                own[each] = share - sum(shares.get(kind, 0) for kind in self._kinds[each])
-        probable = [each for each in own if own[each] >= least]
+        kinds = self._kinds
+        great = [each for each, share in shares.items() if share >= least and each in kinds]
+        if len(great) < 2:
+            return []
+        own = {
+            each: shares[each] - sum(shares.get(kind, 0) for kind in kinds[each]) for each in great
+        }
+        probable = [each for each in great if own[each] >= least]
         found = [
             link
             for pair in combinations(probable, 2)
