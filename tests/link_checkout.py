@@ -16,7 +16,7 @@ from tone_kg.ontology.source import SourceGraph
 from tone_kg.ontology.statements import restated
 from tone_kg.vocab.decisions import Decision, read_decisions, write_decisions
 from tone_kg.vocab.kinds import LINKS
-from tone_kg.vocab.links.proposals import LinkProposal, read_proposals, write_proposals
+from tone_kg.vocab.links.proposals import LinkProposal, proposals_table, read_proposals
 from vocabulary_checkout import DATE, ROOT, make_checkout
 
 OPPOSITE = "Cheerfulness-isOppositeOf-SadnessProper"
@@ -89,7 +89,7 @@ def make_link_checkout(folder: Path, proposals: Iterable[LinkProposal] = PROPOSA
     make_checkout(folder)
     checkout = LinkCheckout(folder)
     checkout.source.write_bytes(_written_by_hand())
-    checkout.proposals.write_bytes(write_proposals(proposals))
+    checkout.proposals.write_bytes(proposals_table(proposals))
     return checkout
 
 

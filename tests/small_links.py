@@ -15,7 +15,7 @@ from tone_kg.ontology.links import read_link
 from tone_kg.ontology.source import read_source
 from tone_kg.ontology.statements import restated
 from tone_kg.ontology.terms import write_terms
-from tone_kg.vocab.links.proposals import LinkProposal, write_proposals
+from tone_kg.vocab.links.proposals import LinkProposal, proposals_table
 
 ROOT = Path(__file__).parents[1]
 SOURCE = "https://doi.org/10.1511/2001.4.344"
@@ -91,4 +91,4 @@ def write_table(folder: Path, proposals: Iterable[Link]) -> None:
         )
         for each in proposals
     ]
-    (folder / "vocab" / "link-proposals.tsv").write_bytes(write_proposals(rows))
+    (folder / "vocab" / "link-proposals.tsv").write_bytes(proposals_table(rows))

@@ -18,7 +18,7 @@ from tone_kg.ontology.source import SourceGraph
 from tone_kg.ontology.statements import restated
 from tone_kg.vocab.decisions import Decision, write_decisions
 from tone_kg.vocab.kinds import LINKS
-from tone_kg.vocab.links.proposals import LinkProposal, read_proposals, write_proposals
+from tone_kg.vocab.links.proposals import LinkProposal, proposals_table, read_proposals
 from tone_kg.vocab.links.published import published_score, read_published, stated_links
 from vocabulary_checkout import DATE, make_checkout
 
@@ -208,7 +208,7 @@ def test_what_is_decided_is_not_proposed_again_and_other_kinds_stay(
         ("vocab/link-proposals.tsv", "link\n", "link-proposals.tsv:1: the header must be"),
         (
             "vocab/link-proposals.tsv",
-            write_proposals([link_proposal("Joy")]).decode(),
+            proposals_table([link_proposal("Joy")]).decode(),
             "link-proposals.tsv:2: 'Joy' is no link's id",
         ),
     ],

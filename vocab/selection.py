@@ -9,11 +9,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from ..ontology.errors import SourceError, ToneError
-from ..ontology.links import KINDS, read_link
+from ..ontology.links import KINDS
 from ..ontology.model import Ontology
 from .decisions import ACCEPT, MOVE, REJECT, REVIEWER, Decision
-from .links.proposals import read_proposals
+from .links.proposals import read_with_links
 from .proposals import Proposal
 from .review_kind import Item, ReviewKind
 
@@ -123,11 +122,7 @@ def link_offers(path: Path, ontology: Ontology) -> list[Offer]:
         SourceError: the file breaks the format, or a proposal is no link between concepts.
     """
     offers = []
-    for line, each in enumerate(read_proposals(path), start=2):
-        try:
-            link = read_link(each.link, ontology)
-        except ToneError as error:
-            raise SourceError(path, line, str(error)) from None
+    for each, link in read_with_links(path, ontology):
         offer = Offer(
             (link.id,),
             link.id,

@@ -92,14 +92,14 @@ def _open_proposals(
     folder: Path, decisions: Iterable[Decision], made: ReplayedLinks
 ) -> dict[Path, bytes]:
     """Return the table of proposals without those that are decided or stated, if there is one."""
-    from ...vocab.links.proposals import FILE, read_proposals, write_proposals
+    from ...vocab.links.proposals import FILE, proposals_table, read_proposals
 
     path = folder / "vocab" / FILE
     if not path.exists():
         return {}
     closed = {each.item[0] for each in decisions}
     closed.update(link.id for link in (*made.links, *made.kept))
-    return {path: write_proposals(each for each in read_proposals(path) if each.link not in closed)}
+    return {path: proposals_table(each for each in read_proposals(path) if each.link not in closed)}
 
 
 def _list_links(what: str, links: Iterable[Link]) -> None:

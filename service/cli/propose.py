@@ -88,7 +88,7 @@ def propose_command(
     """
     from ...ontology.files import write_atomically
     from ...vocab.embedding import DEFAULT_MODEL, Embedder
-    from ...vocab.links.proposals import FILE, read_proposals, write_proposals
+    from ...vocab.links.proposals import FILE, proposals_table, read_proposals
     from ...vocab.links.propose import find_links
 
     folder = checkout(root)
@@ -111,7 +111,7 @@ def propose_command(
         )
     finally:
         progress.clear()
-    write_atomically(output, write_proposals([*kept, *found]))
+    write_atomically(output, proposals_table([*kept, *found]))
     _summarise(found, output)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -45,7 +45,7 @@ class LinkProposal:
     evidence: tuple[str, ...]
 
 
-def write_proposals(proposals: Iterable[LinkProposal]) -> bytes:
+def proposals_table(proposals: Iterable[LinkProposal]) -> bytes:
     """Return proposals as the bytes of a `link-proposals.tsv`, sorted by link."""
     rows = []
     for each in proposals:
@@ -97,18 +97,26 @@ def read_proposals(path: Path) -> tuple[LinkProposal, ...]:
     return tuple(proposals)
 
 
-def proposed_links(path: Path, ontology: Ontology) -> tuple[Link, ...]:
-    """Return the open proposals as links of status `proposed`, to be served apart from the rest.
+def read_with_links(path: Path, ontology: Ontology) -> Iterator[tuple[LinkProposal, Link]]:
+    """Yield the proposals of a `link-proposals.tsv`, each with the link that it names.
 
     Raises:
         SourceError: the file breaks the format, or names a concept that does not exist.
     """
-    links = []
     for line, each in enumerate(read_proposals(path), start=2):
         try:
-            link = read_link(each.link, ontology)
+            yield each, read_link(each.link, ontology)
         except ToneError as error:
             raise SourceError(path, line, str(error)) from None
+
+
+def proposed_links(path: Path, ontology: Ontology) -> tuple[Link, ...]:
+    """Return the open proposals as links of status `proposed`, to be served apart from the rest.
+
+    Raises what `read_with_links` raises.
+    """
+    links = []
+    for each, link in read_with_links(path, ontology):
         names = " | ".join(method.rpartition(" ")[0] for method in each.methods)
         evidence = Evidence(each.score, names, STATUS, (), each.source)
         links.append(Link(link.kind, link.subject, link.targets, evidence, link.operands))
