@@ -63,7 +63,7 @@ def find_links(
     require_libraries()
     ontology = load(folder / "ontology")
     published = stated_links(read_published(folder / "vocab" / FILE, ontology), ontology)
-    decisions = read_decisions(folder / "vocab" / "link-decisions.tsv", LINKS)
+    decisions = read_decisions(folder / "vocab" / LINKS.file, LINKS)
     decided = {name for each in decisions for name in (*each.item, each.choice) if name}
     texts = None
     if corpus is not None and LEADS_TO in kinds:
