@@ -1,0 +1,1 @@
+"""Fits the models of the engines `linear` and `transformer`, and measures any engine."""
