@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import TypedDict, Unpack
 
 from ...ontology.errors import ToneError, UnknownName
 from ...ontology.model import Ontology, load
 from .answer import Answer
-from .engines import DEFAULT_ENGINE, Options, load_engine
+from .engines import DEFAULT_ENGINE, EXPLAIN_LIMIT, Options, load_engine
 from .settings import PROFILES
 
 LANGUAGE = "en"
@@ -54,9 +56,12 @@ class Annotator:
         engine: the engine's name; the default one if None.
         profile: `general` or `social`, what kind of text the parameters fit.
         ontology: the knowledge to use; the installed package's if None.
+        models: the folder of the models to use; the installed package's if None.
+        explain_limit: characters up to which a text is explained word by word, not by sentence.
 
     Raises:
         UnknownName: there is no such engine or profile; the message lists those that exist.
+        ToneError: the engine needs a model that is missing or broken.
 
     Example:
         >>> answer = Annotator().annotate_one("I felt heartbroken.")
@@ -69,14 +74,20 @@ class Annotator:
         engine: str | None = None,
         profile: str = "general",
         ontology: Ontology | None = None,
+        models: Path | str | None = None,
+        explain_limit: int = EXPLAIN_LIMIT,
     ) -> None:
         if profile not in PROFILES:
             raise UnknownName("profile", str(profile), PROFILES)
         self.profile = profile
         self.ontology = load() if ontology is None else ontology
         self._engine = load_engine(
-            DEFAULT_ENGINE if engine is None else engine, profile, self.ontology
+            DEFAULT_ENGINE if engine is None else engine,
+            profile,
+            self.ontology,
+            None if models is None else Path(models),
         )
+        self._explain_limit = explain_limit
         self.engine = self._engine.name
         self.model_version = self._engine.model_version
 
@@ -100,7 +111,8 @@ class Annotator:
             tier: list only concepts of this tier, 1 to 3.
             limit: how many concepts to list of each tier.
             threshold: the least score of a concept that is listed, 0 to 1.
-            explain: say which rules fired for each piece of evidence.
+            explain: say which rules fired for each piece of evidence, and what a model's answer
+                rests on.
             scheme: answer also with the labels of this scheme, such as `goemotions`.
             echo: repeat the text in the answer.
 
@@ -111,7 +123,7 @@ class Annotator:
         """
         if isinstance(texts, str):
             raise InvalidOption("texts", "is one string; give a list, or call annotate_one")
-        options = _options(language, tier, limit, threshold, explain, scheme, echo)
+        options = self._limited(_options(language, tier, limit, threshold, explain, scheme, echo))
         checked = list(texts)
         for index, text in enumerate(checked):
             _check(index, text)
@@ -127,7 +139,10 @@ class Annotator:
         Options and errors are those of `annotate`; wrong options are told at once.
         """
         self.annotate([], **options)
-        return self._stream(texts, _options(**options))
+        return self._stream(texts, self._limited(_options(**options)))
+
+    def _limited(self, options: Options) -> Options:
+        return replace(options, explain_limit=self._explain_limit)
 
     def _stream(self, texts: Iterable[str], options: Options) -> Iterator[Answer]:
         for index, text in enumerate(texts):

@@ -75,7 +75,8 @@ class Evidence(Record):
     """A span of the text that expresses concepts, or would if it were not negated.
 
     `begin` and `end` count code points, end exclusive. `cues` are the rules that fired, each
-    with its own span; None unless an explanation was asked for.
+    with its own span; None unless an explanation was asked for. `weight` is set for what bore on
+    a model's answer: how much of its concepts' share is lost without it.
     """
 
     begin: int
@@ -87,9 +88,10 @@ class Evidence(Record):
     intensity: float
     source: str
     cues: list[dict[str, Any]] | None = None
+    weight: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object; it has `cues` only with an explanation."""
+        """Return the JSON object; it has `cues` and `weight` only with an explanation."""
         fields = {
             "begin": self.begin,
             "end": self.end,
@@ -102,6 +104,8 @@ class Evidence(Record):
         }
         if self.cues is not None:
             fields["cues"] = self.cues
+        if self.weight is not None:
+            fields["weight"] = self.weight
         return fields
 
 
@@ -111,8 +115,9 @@ class Answer(Record):
 
     `mixtures` are emotions that two others of the text lead to by a stated combination, strongest
     first: `{"id": "Pride", "of": ["Anger", "Joy"], "link": IRI of the link}`. `primaries`,
-    `other` and `neutral` sum to 1. `text` is None where it was asked not to be echoed. Fields are
-    named as in the JSON object that `to_dict` returns.
+    `other` and `neutral` sum to 1. `text` is None where it was asked not to be echoed.
+    `explanation` is what a model's answer rests on, None unless it was asked for. Fields are named
+    as in the JSON object that `to_dict` returns.
     """
 
     text: str | None
@@ -130,6 +135,7 @@ class Answer(Record):
     mixtures: list[dict[str, Any]]
     warnings: list[dict[str, str]]
     scheme: dict[str, Any] | None
+    explanation: dict[str, Any] | None = None
 
     @property
     def primary(self) -> str:
@@ -141,7 +147,10 @@ class Answer(Record):
         return best
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object; it lacks `text` where that was not to be echoed."""
+        """Return the JSON object.
+
+        It lacks `text` where that was not to be echoed, and `explanation` where there is none.
+        """
         fields = {
             "text": self.text,
             "engine": self.engine,
@@ -161,6 +170,8 @@ class Answer(Record):
         }
         if self.text is None:
             del fields["text"]
+        if self.explanation is not None:
+            fields["explanation"] = self.explanation
         return fields
 
     def to_row(self) -> dict[str, Any]:

@@ -40,11 +40,12 @@ class LexiconEngine:
     Args:
         profile: which column of `settings.tsv` to use.
         ontology: the concepts, vocabulary and mappings.
+        models: not used.
     """
 
     name = "lexicon"
 
-    def __init__(self, profile: str, ontology: Ontology) -> None:
+    def __init__(self, profile: str, ontology: Ontology, models: Path | None = None) -> None:
         settings = read_settings(profile)
         self.profile = profile
         self._ontology = ontology
@@ -66,7 +67,7 @@ class LexiconEngine:
     def annotate(self, texts: Sequence[str], options: Options) -> list[Answer]:
         """Return an answer for each text, in order."""
         scheme = self._scheme(options.scheme) if options.scheme is not None else None
-        covered = options.language.replace("_", "-").partition("-")[0].lower() in ("en", "eng")
+        covered = covers(options.language)
         return [self._annotate(text, options, scheme, covered) for text in texts]
 
     def _scheme(self, name: str) -> Scheme:
@@ -78,7 +79,7 @@ class LexiconEngine:
         self, text: str, options: Options, scheme: Scheme | None, covered: bool
     ) -> Answer:
         masses: dict[str, int] = {}
-        evidence = self._evidence(text, masses, options.explain, covered)
+        evidence = self.find(text, masses, options.explain, covered)
         warnings = []
         if not covered:
             warnings.append(
@@ -109,10 +110,17 @@ class LexiconEngine:
             scheme.answer(shares, self._settings.detected_share) if scheme else None,
         )
 
-    def _evidence(
+    def find(
         self, text: str, masses: dict[str, int], explain: bool, covered: bool
     ) -> list[Evidence]:
-        """Return the evidence of a text, adding the mass of each concept to `masses`."""
+        """Return the evidence of a text.
+
+        Args:
+            text: any string.
+            masses: gains the mass of each concept, that of its kinds included.
+            explain: whether the evidence tells which rules fired.
+            covered: whether words are read, or emoji and emoticons alone.
+        """
         tokens = self._tokeniser(text)
         words = tokens.words
         matches = self._index.find(words, covered)
@@ -197,6 +205,11 @@ class LexiconEngine:
                 else:
                     cancelling += 1
         return found if concord or cancelling % 2 else []
+
+
+def covers(language: str) -> bool:
+    """Tell whether texts of a language, given as a BCP 47 tag, are read; emoji always are."""
+    return language.replace("_", "-").partition("-")[0].lower() in ("en", "eng")
 
 
 def _intensities(matches: list[Match], at: int) -> list[Match]:

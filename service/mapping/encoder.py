@@ -1,0 +1,152 @@
+"""The sentence encoder: scores of a text by a small transformer, run by ONNX Runtime.
+
+One text a call and one thread a call: with the dynamic 8-bit arithmetic of the model, a text's
+scores would depend on the texts beside it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from ...ontology.errors import SourceError, ToneError
+from .fusion import Floats, sigmoid, softmax
+from .sentences import sentence_spans
+
+LONGEST = 126
+"""Word pieces that are scored at once; the model's own limit is higher, its training was not."""
+
+
+class Scores(NamedTuple):
+    """Of one text: logits of the labels, and of the nodes; whether it was scored in pieces."""
+
+    labels: Floats
+    concepts: Floats
+    cut: bool
+
+
+Pieces = tuple[int, ...]
+Known = dict[Pieces, tuple[Floats, Floats]]
+"""Scores by word pieces, for texts that share most of them."""
+
+
+class Encoder:
+    """Scores texts. Instances may be shared by threads.
+
+    Args:
+        model: an ONNX model with the input `ids` (1, pieces) and the outputs `goemotions`
+            (1, labels) and `concepts` (1, nodes).
+        tokenizer: its word pieces, in the form of the `tokenizers` library.
+
+    Raises:
+        SourceError: a file is missing or not of that form.
+        ToneError: ONNX Runtime or tokenizers is not installed.
+    """
+
+    def __init__(self, model: Path, tokenizer: Path) -> None:
+        try:
+            import onnxruntime
+            from tokenizers import Tokenizer
+        except ImportError as error:
+            raise ToneError(
+                f"the engine transformer needs {error.name}: pip install {error.name}"
+            ) from None
+        for path in (model, tokenizer):
+            if not path.is_file():
+                raise SourceError(path, None, "cannot be read (no such file)")
+        try:
+            self._tokenizer = Tokenizer.from_file(str(tokenizer))
+        except Exception:  # the library raises nothing narrower
+            raise SourceError(tokenizer, None, "is no tokenizer") from None
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
+        self._begin = self._tokenizer.token_to_id("[CLS]")
+        self._end = self._tokenizer.token_to_id("[SEP]")
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        try:
+            self._session = onnxruntime.InferenceSession(
+                str(model), options, providers=["CPUExecutionProvider"]
+            )
+            sizes = {each.name: each.shape[-1] for each in self._session.get_outputs()}
+            self.labels, self.concepts = sizes["goemotions"], sizes["concepts"]
+        except Exception:  # the library's exceptions have no common base that it makes public
+            raise SourceError(model, None, "is no encoder") from None
+
+    def scores(self, text: str, known: Known | None = None) -> Scores:
+        """Return the scores of a text; the same ones whatever else is scored meanwhile.
+
+        A text of more than `LONGEST` word pieces is scored sentence by sentence, as many together
+        as fit; its probabilities are the means of theirs, by length.
+
+        Args:
+            text: any string.
+            known: scores to use and to add to.
+        """
+        chunks = self._chunks(text)
+        scored = [self._run(chunk, known) for chunk in chunks]
+        if len(scored) == 1:
+            return Scores(*scored[0], False)
+        lengths = [len(chunk) for chunk in chunks]
+        labels = _mean([sigmoid(each) for each, _ in scored], lengths)
+        nodes = _mean([softmax(each) for _, each in scored], lengths)
+        return Scores(np.log(labels / (1 - labels)), np.log(nodes), True)
+
+    def scores_of(self, texts: Sequence[str], known: Known | None = None) -> list[Scores]:
+        """Return the scores of each text, several at a time if there are processors for it."""
+        threads = min(len(texts), _processors())
+        if threads < 2:
+            return [self.scores(text, known) for text in texts]
+        with ThreadPoolExecutor(threads) as pool:
+            return list(pool.map(lambda text: self.scores(text, known), texts))
+
+    def _run(self, pieces: Pieces, known: Known | None) -> tuple[Floats, Floats]:
+        if known is not None and pieces in known:
+            return known[pieces]
+        ids = np.array([[self._begin, *pieces, self._end]], np.int64)
+        labels, nodes = self._session.run(["goemotions", "concepts"], {"ids": ids})
+        scores = labels[0].astype(np.float64), nodes[0].astype(np.float64)
+        if known is not None:
+            known[pieces] = scores
+        return scores
+
+    def _chunks(self, text: str) -> list[Pieces]:
+        """Return the word pieces of a text, cut where they are too many."""
+        whole = self._pieces(text)
+        if len(whole) <= LONGEST:
+            return [whole]
+        chunks: list[Pieces] = [()]
+        for begin, end in sentence_spans(text):
+            sentence = self._pieces(text[begin:end])
+            for at in range(0, len(sentence), LONGEST):
+                pieces = sentence[at : at + LONGEST]
+                if len(chunks[-1]) + len(pieces) > LONGEST:
+                    chunks.append(())
+                chunks[-1] += pieces
+        return [chunk for chunk in chunks if chunk]
+
+    def _pieces(self, text: str) -> Pieces:
+        # A lone surrogate is no Unicode text, which the tokenizer insists on.
+        if not text.isascii():
+            text = text.encode(errors="replace").decode()
+        return tuple(self._tokenizer.encode(text, add_special_tokens=False).ids)
+
+
+def _mean(rows: Sequence[Floats], lengths: Sequence[int]) -> Floats:
+    total = np.zeros_like(rows[0])
+    for row, length in zip(rows, lengths, strict=True):
+        total += row * length
+    return np.clip(total / sum(lengths), 1e-12, 1 - 1e-12)
+
+
+def _processors() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,0 +1,357 @@
+"""The engines `linear` and `transformer`: trained models and the lexicon, fused into one answer."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ...ontology.concepts import PRIMARIES
+from ...ontology.errors import SourceError, ToneError
+from ...ontology.model import Ontology
+from . import fusion
+from .answer import Answer, Evidence
+from .encoder import Encoder, Known
+from .engines import Options
+from .explain import Explainer
+from .fusion import NO_EMOTION, OTHER, Floats, read_fusion
+from .index import UNIT_MASS
+from .lexicon import LexiconEngine, covers
+from .mixtures import Mixtures
+from .ngrams import NgramModel
+from .places import SCHEME, Atlas
+from .schemes import Scheme
+from .settings import read_settings
+from .shares import UNITS, Hierarchy, Shares
+
+MODELS = Path(__file__).with_name("models")
+"""The folder of the models that this package carries."""
+
+NGRAMS, ENCODER, TOKENIZER, FUSION = "linear.npz", "encoder.onnx", "tokenizer.json", "fusion.json"
+
+CODE_VERSION = 1
+"""Raised with every change of the code that can change an answer."""
+
+_BLOCK = 256
+"""Texts that are worked on together; more would only take more memory."""
+
+_ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|@\w+")
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What the models and the lexicon say of several texts, a row each.
+
+    Attributes:
+        labels: the probability of each GoEmotions label.
+        classes: the shares of `fusion.CLASSES`.
+        primaries: the probability of each primary, independent of the others.
+        own: the share of each concept of the atlas, without that of its kinds.
+        nodes: the encoder's probabilities of its nodes, if there is an encoder.
+        evidence: what the lexicon found in each text.
+        cut: whether the encoder read the text in pieces.
+    """
+
+    labels: Floats
+    classes: Floats
+    primaries: Floats
+    own: Floats
+    nodes: Floats | None
+    evidence: list[list[Evidence]]
+    cut: list[bool]
+
+
+class ModelEngine:
+    """Scores texts by trained models and the lexicon together.
+
+    A text without letters, or in a language that is not covered, is the lexicon's alone.
+
+    Args:
+        profile: which of the fitted parameters to use.
+        ontology: the concepts, vocabulary and mappings.
+        models: the folder of the models; the package's own if None.
+
+    Raises:
+        ToneError: a file of the models is missing or broken.
+    """
+
+    name = ""
+    files: tuple[str, ...] = ()
+
+    def __init__(self, profile: str, ontology: Ontology, models: Path | None = None) -> None:
+        folder = MODELS if models is None else models
+        _check_files(self.name, folder, self.files)
+        self.profile = profile
+        self._ontology = ontology
+        self._lexicon = LexiconEngine(profile, ontology)
+        settings = read_settings(profile)
+        self._neutral = round(UNIT_MASS * settings.neutral_mass)
+        self._detected_share = settings.detected_share
+        self.fusion = read_fusion(folder / FUSION, self.name, profile)
+        self._parameters = self.fusion.parameters
+        self._ngrams = NgramModel(folder / NGRAMS)
+        self._encoder: Encoder | None = None
+        if ENCODER in self.files:
+            self._encoder = Encoder(folder / ENCODER, folder / TOKENIZER)
+        self._check_sizes(folder)
+        self.atlas = Atlas(ontology, self.fusion)
+        self._roots = np.array(
+            [at for c, at in self.atlas.column.items() if len(ontology.path(c)) == 1], np.intp
+        )
+        self._outside = np.setdiff1d(self._roots, self.atlas.roots)
+        self._hierarchy = Hierarchy(ontology)
+        self._mixtures = Mixtures(ontology)
+        self._schemes: dict[str, Scheme] = {}
+        self._explainer = Explainer(self)
+        self.model_version = (
+            f"{self.name}-{CODE_VERSION}-{_digest(folder, self.files)}"
+            f"+{self._lexicon.model_version}"
+        )
+
+    def annotate(self, texts: Sequence[str], options: Options) -> list[Answer]:
+        """Return an answer for each text, in order."""
+        scheme = self._scheme(options.scheme) if options.scheme is not None else None
+        covered = covers(options.language)
+        answers: list[Answer | None] = [None] * len(texts)
+        places = []
+        for at, text in enumerate(texts):
+            if covered and readable(text):
+                places.append(at)
+            else:
+                [answer] = self._lexicon.annotate([text], options)
+                answers[at] = replace(answer, engine=self.name, model_version=self.model_version)
+        for begin in range(0, len(places), _BLOCK):
+            block = places[begin : begin + _BLOCK]
+            for at, answer in zip(
+                block, self._block([texts[at] for at in block], options, scheme), strict=True
+            ):
+                answers[at] = answer
+        return [answer for answer in answers if answer is not None]
+
+    def score(
+        self, texts: Sequence[str], explain: bool = False, known: Known | None = None
+    ) -> Scored:
+        """Return what the sources say of texts, fused.
+
+        Args:
+            texts: any strings.
+            explain: whether evidence tells the rules that fired.
+            known: scores of the encoder to use and to add to.
+        """
+        atlas, parameters = self.atlas, self._parameters
+        logits = self._ngrams.scores(texts)
+        count = len(self.fusion.labels)
+        label_logits = {"linear": np.ascontiguousarray(logits[:, :count])}
+        masses: list[dict[str, int]] = [{} for _ in texts]
+        evidence = [
+            self._lexicon.find(text, of_text, explain, True)
+            for text, of_text in zip(texts, masses, strict=True)
+        ]
+        found = atlas.masses_to_columns(masses)
+        sources = {
+            "ngrams": fusion.logits_to_classes(np.ascontiguousarray(logits[:, count:])),
+            "lexicon": fusion.lexicon_to_classes(self._lexicon_shares(found)),
+        }
+        within = {"lexicon": found}
+        nodes = None
+        cut = [False] * len(texts)
+        if self._encoder is not None:
+            scores = self._encoder.scores_of(texts, known)
+            label_logits["encoder"] = np.array([each.labels for each in scores])
+            nodes = fusion.softmax(np.array([each.concepts for each in scores]))
+            cut = [each.cut for each in scores]
+            sources["concepts"] = fusion.nodes_to_classes(nodes, atlas.nodes)
+            within["concepts"] = atlas.nodes_to_columns(nodes)
+        labels = parameters.labels(label_logits)
+        sources["labels"] = fusion.labels_to_classes(labels, atlas.labels)
+        within["labels"] = atlas.labels_to_columns(labels)
+        classes = parameters.classes(sources)
+        own = parameters.within(classes, within, atlas.columns, atlas.column_class)
+        return Scored(labels, classes, parameters.primaries(sources), own, nodes, evidence, cut)
+
+    def shares(self, scored: Scored) -> list[Shares]:
+        """Return the shares of each text in whole millionths, rolled up the hierarchy."""
+        atlas = self.atlas
+        own = scored.own.copy()
+        # What no source divides stays with the primary itself, or else is of no concept.
+        rest = scored.classes - atlas.columns.sums(own)
+        there = atlas.roots >= 0
+        own[:, atlas.roots[there]] += np.maximum(rest[:, : len(PRIMARIES)][:, there], 0)
+        nowhere = np.maximum(rest[:, OTHER], 0)
+        for missing in np.flatnonzero(~there):
+            nowhere += np.maximum(rest[:, missing], 0)
+        masses = np.rint(own * UNITS).astype(np.int64)
+        beside = np.rint(nowhere * UNITS).astype(np.int64)
+        neutral = np.rint(scored.classes[:, NO_EMOTION] * UNITS).astype(np.int64)
+        total = np.maximum(masses.sum(axis=1) + beside + neutral, 1)
+        units = atlas.with_kinds(masses) * UNITS // total[:, None]
+        other = beside * UNITS // total + units[:, self._outside].sum(axis=1)
+        primaries = np.where(there, units[:, atlas.roots], 0)
+        rest_units = UNITS - primaries.sum(axis=1) - other
+        rows = zip(
+            units.tolist(), primaries.tolist(), other.tolist(), rest_units.tolist(), strict=True
+        )
+        return [
+            Shares(
+                dict(zip(PRIMARIES, of_primaries, strict=True)),
+                of_other,
+                of_neutral,
+                {c: share for c, share in zip(atlas.concepts, of_concepts, strict=True) if share},
+            )
+            for of_concepts, of_primaries, of_other, of_neutral in rows
+        ]
+
+    def _block(self, texts: Sequence[str], options: Options, scheme: Scheme | None) -> list[Answer]:
+        known: Known | None = {} if options.explain and self._encoder is not None else None
+        scored = self.score(texts, options.explain, known)
+        shares = self.shares(scored)
+        over = (scored.primaries >= self._parameters.primary_thresholds).tolist()
+        primaries = np.round(scored.primaries, 6).tolist()
+        labels = np.round(scored.labels, 6).tolist()
+        answers = []
+        for at, text in enumerate(texts):
+            probabilities = dict(zip(PRIMARIES, primaries[at], strict=True))
+            answers.append(
+                Answer(
+                    text if options.echo else None,
+                    self.name,
+                    self.profile,
+                    self.model_version,
+                    self._ontology.version,
+                    options.language,
+                    {name: units / UNITS for name, units in shares[at].primaries.items()},
+                    shares[at].other / UNITS,
+                    shares[at].neutral / UNITS,
+                    [name for name, is_over in zip(PRIMARIES, over[at], strict=True) if is_over],
+                    self._best(shares[at], options, probabilities, labels[at]),
+                    scored.evidence[at],
+                    self._mixtures.of(shares[at].concepts, round(UNITS * self._detected_share)),
+                    [_TEXT_CUT] if scored.cut[at] else [],
+                    self._scheme_answer(scheme, shares[at], probabilities, labels[at]),
+                )
+            )
+        if options.explain:
+            for at, answer in enumerate(answers):
+                self._explainer.explain(texts[at], answer, scored, at, options, known)
+        return answers
+
+    def _best(
+        self,
+        shares: Shares,
+        options: Options,
+        primaries: Mapping[str, float],
+        labels: Sequence[float],
+    ) -> Any:
+        best = self._hierarchy.best(shares, options.tier, options.limit, options.threshold)
+        of_concepts = self.atlas.label_concepts
+        for each in best:
+            if each.id in primaries:
+                each.probability = primaries[each.id]
+            elif each.id in of_concepts:
+                each.probability = labels[of_concepts[each.id]]
+        return best
+
+    def _scheme_answer(
+        self,
+        scheme: Scheme | None,
+        shares: Shares,
+        primaries: Mapping[str, float],
+        labels: Sequence[float],
+    ) -> dict[str, Any] | None:
+        if scheme is None:
+            return None
+        if scheme.name != SCHEME:
+            return scheme.answer(shares, self._detected_share, primaries)
+        figures = dict(zip(self.fusion.labels, labels, strict=True))
+        thresholds = dict(
+            zip(
+                self.fusion.labels,
+                np.round(self._parameters.label_thresholds, 6).tolist(),
+                strict=True,
+            )
+        )
+        return {
+            "name": scheme.name,
+            "labels": figures,
+            "thresholds": thresholds,
+            "predicted": [
+                label
+                for label, figure in sorted(figures.items(), key=lambda each: (-each[1], each[0]))
+                if figure >= thresholds[label]
+            ],
+        }
+
+    def _scheme(self, name: str) -> Scheme:
+        if name not in self._schemes:
+            self._schemes[name] = Scheme(name, self._ontology)
+        return self._schemes[name]
+
+    def _lexicon_shares(self, own: Floats) -> Floats:
+        """Return the shares of the classes by the lexicon alone, from own masses of concepts."""
+        sums = self.atlas.columns.sums(own)
+        sums[:, NO_EMOTION] = self._neutral
+        return np.asarray(sums / sums.sum(axis=1, keepdims=True))
+
+    def _check_sizes(self, folder: Path) -> None:
+        labels, nodes = len(self.fusion.labels), len(self.fusion.nodes)
+        wanted = labels + len(fusion.CLASSES)
+        if self._ngrams.outputs != wanted:
+            raise SourceError(
+                folder / NGRAMS, None, f"has {self._ngrams.outputs} outputs, not {wanted}"
+            )
+        if self._encoder is not None and (self._encoder.labels, self._encoder.concepts) != (
+            labels,
+            nodes,
+        ):
+            raise SourceError(
+                folder / ENCODER, None, f"has not {labels} labels and {nodes} nodes, as {FUSION}"
+            )
+
+
+class LinearEngine(ModelEngine):
+    """The n-gram model and the lexicon."""
+
+    name = "linear"
+    files = (NGRAMS, FUSION)
+
+
+class TransformerEngine(ModelEngine):
+    """The sentence encoder, the n-gram model and the lexicon."""
+
+    name = "transformer"
+    files = (NGRAMS, ENCODER, TOKENIZER, FUSION)
+
+
+_TEXT_CUT = {
+    "code": "text_cut",
+    "message": "The text is too long to be read at once; it was read sentence by sentence.",
+}
+
+
+def readable(text: str) -> bool:
+    """Tell whether a text has letters outside of addresses."""
+    if "@" in text or "://" in text or "www." in text:
+        text = _ADDRESS.sub(" ", text)
+    return _LETTER.search(text) is not None
+
+
+def _check_files(engine: str, folder: Path, files: Sequence[str]) -> None:
+    missing = [name for name in files if not (folder / name).is_file()]
+    if missing:
+        raise ToneError(
+            f"the engine {engine} needs {', '.join(missing)}, which {folder} does not hold;"
+            " make the models with `tone train`, or use the engine lexicon"
+        )
+
+
+def _digest(folder: Path, files: Sequence[str]) -> str:
+    digest = hashlib.sha256()
+    for name in files:
+        digest.update((folder / name).read_bytes())
+    return digest.hexdigest()[:12]
