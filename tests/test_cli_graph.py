@@ -61,7 +61,8 @@ def test_show_tells_all_of_a_concept() -> None:
         "part of    Love",
         "combines   Joy + Trust leads to Love",
         "schemes    parrott",
-        "mappings   goemotions joy",
+        "mappings   ekman joy",
+        "goemotions joy",
         "terms      ",
     ):
         assert part in shown

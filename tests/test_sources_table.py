@@ -139,6 +139,7 @@ def test_a_part_of_speech_may_hang_on_the_term(tmp_path: Path) -> None:
         ("plutchik", "Trust", "Trust"),
         ("plutchik", "unbelief", "Disbelief"),  # a close match
         ("goemotions", "anger", "Anger"),  # the concept is the broader one
+        ("ekman", "joy", "Joy"),  # which also takes in Love
     ],
 )
 def test_a_category_is_a_concept_or_a_label_of_a_scheme(
@@ -269,7 +270,7 @@ def test_a_table_of_which_nothing_is_left_says_why(tmp_path: Path) -> None:
 
 
 def test_wrong_options_are_told(tmp_path: Path) -> None:
-    with pytest.raises(UnknownName, match="unknown scheme 'plutchick'; known: goemotions, plut"):
+    with pytest.raises(UnknownName, match="unknown scheme 'plutchick'; known: ekman, goemotions"):
         table(tmp_path, EMOLEX, scheme="plutchick")
     with pytest.raises(UnknownName, match="unknown concept 'Joyy'; did you mean Joy"):
         table(tmp_path, EMOLEX, concepts={"joy": "Joyy"})

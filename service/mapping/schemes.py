@@ -1,21 +1,25 @@
-"""Labels of other emotion schemes, from the shares of the concepts they are mapped to."""
+"""Labels of other emotion schemes, from the concepts they are mapped to."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from ...ontology.concepts import PRIMARIES
 from ...ontology.errors import UnknownName
 from ...ontology.model import Ontology
 from .shares import UNITS, Shares
 
+NEUTRAL = "neutral"
+"""The label for no emotion, in those schemes that have one."""
+
 
 class Scheme:
-    """One scheme's labels, as far as shares of concepts can tell them.
+    """One scheme's labels, as far as the concepts that they are mapped to can tell them.
 
-    A label's figure is the share of its concepts without what lies in the concepts of narrower
-    labels; a label mapped to no concept but named `neutral` takes the neutral share, with the
-    concepts that no label covers left out. The figures are no calibrated probabilities, so there
-    are no fitted thresholds either.
+    A label holds its concepts and their kinds, without what lies in the concepts of narrower
+    labels. A label mapped to no concept has no figure of its own, but `neutral` takes the share
+    of no emotion; concepts that no label covers are left out.
 
     Args:
         name: the scheme.
@@ -38,35 +42,44 @@ class Scheme:
                     concepts.add(mapping.concept)
         mapped = {concept for concepts in labels.values() for concept in concepts}
         nearest = {concept: _nearest(ontology, concept, mapped) for concept in mapped}
-        self._labels = [
-            (
-                label,
-                tuple(sorted(concepts)),
-                tuple(sorted(c for c, above in nearest.items() if above in concepts)),
-            )
-            for label, concepts in sorted(labels.items())
-        ]
+        self._labels: list[tuple[str, list[_Part]]] = []
+        for label, concepts in sorted(labels.items()):
+            narrower = {concept for concept, above in nearest.items() if above in concepts}
+            roots = sorted({ontology.path(concept)[0] for concept in concepts})
+            parts = [
+                (root, _under(ontology, root, concepts), _under(ontology, root, narrower))
+                for root in roots
+            ]
+            self._labels.append((label, parts))
 
-    def answer(self, shares: Shares, least: float) -> dict[str, Any]:
+    def answer(
+        self, shares: Shares, least: float, probabilities: Mapping[str, float] | None = None
+    ) -> dict[str, Any]:
         """Return the `scheme` part of an answer.
+
+        Without `probabilities` a label's figure is its share of the text, no probability. With
+        them it is the probability that the text expresses one of the label's primaries and that
+        what it expresses is of the label: 1 - the product over those primaries p of
+        1 - P(p) * (the label's share of p). Concepts of no primary count with their share. No
+        thresholds are fitted for either.
 
         Args:
             shares: of the text.
             least: the figure from which a label is predicted; the best one always is.
+            probabilities: of each primary, independent of the others; None if the engine has
+                none.
         """
-        units = shares.concepts
         figures = {}
-        for label, concepts, narrower in self._labels:
-            if concepts:
-                held = sum(units.get(c, 0) for c in concepts)
-                figures[label] = (held - sum(units.get(c, 0) for c in narrower)) / UNITS
+        for label, parts in self._labels:
+            if parts:
+                figures[label] = _figure(shares, parts, probabilities)
             else:
-                figures[label] = shares.neutral / UNITS if label == "neutral" else 0.0
+                figures[label] = shares.neutral / UNITS if label == NEUTRAL else 0.0
         best = max(figures.values())
         predicted = [
             label
             for label, figure in sorted(figures.items(), key=lambda each: (-each[1], each[0]))
-            if figure > 0 and (figure == best or (figure >= least and label != "neutral"))
+            if figure > 0 and (figure == best or (figure >= least and label != NEUTRAL))
         ]
         return {
             "name": self.name,
@@ -76,7 +89,29 @@ class Scheme:
         }
 
 
+_Part = tuple[str, tuple[str, ...], tuple[str, ...]]
+"""A root of the hierarchy, what a label holds under it, and what narrower labels take of that."""
+
+
+def _figure(shares: Shares, parts: list[_Part], probabilities: Mapping[str, float] | None) -> float:
+    units = shares.concepts
+    total, absent = 0, 1.0
+    for root, concepts, narrower in parts:
+        held = sum([units.get(c, 0) for c in concepts]) - sum([units.get(c, 0) for c in narrower])
+        total += held
+        if held and probabilities is not None:
+            chance = held / UNITS
+            if root in PRIMARIES:
+                chance = probabilities[root] * held / units[root]
+            absent *= 1.0 - chance
+    return total / UNITS if probabilities is None else round(1.0 - absent, 6)
+
+
 def _nearest(ontology: Ontology, concept: str, mapped: set[str]) -> str | None:
     """Return the closest mapped ancestor of a concept."""
     above = [each for each in ontology.path(concept)[:-1] if each in mapped]
     return above[-1] if above else None
+
+
+def _under(ontology: Ontology, root: str, concepts: set[str]) -> tuple[str, ...]:
+    return tuple(sorted(each for each in concepts if ontology.path(each)[0] == root))

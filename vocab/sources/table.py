@@ -288,8 +288,10 @@ def _scheme_labels(ontology: Ontology, scheme: str) -> dict[str, str | None]:
     schemes = sorted({mapping.scheme for mapping in ontology.mappings})
     if scheme not in schemes:
         raise UnknownName("scheme", scheme, schemes)
-    return {
-        mapping.label.casefold(): mapping.concept if mapping.predicate in _MATCHES else None
-        for mapping in ontology.mappings
-        if mapping.scheme == scheme
-    }
+    labels: dict[str, str | None] = {}
+    for mapping in ontology.mappings:
+        if mapping.scheme == scheme:
+            concept = mapping.concept if mapping.predicate in _MATCHES else None
+            label = mapping.label.casefold()
+            labels[label] = labels.get(label) or concept
+    return labels
