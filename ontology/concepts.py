@@ -71,7 +71,7 @@ class Link:
 
     @property
     def id(self) -> str:
-        """The link's id, as its IRI ends: `Love-isComposedOf-Joy-Trust`."""
+        """The link's id, as its IRI ends: `Delight-isComposedOf-Joy-Surprise`."""
         return "-".join((self.subject, self.kind, *self.targets))
 
     @property

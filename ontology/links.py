@@ -22,8 +22,8 @@ NO_EVIDENCE = Evidence(None, "", "", (), ())
 _KIND = re.compile(rf"[\s-]*\b({'|'.join(KINDS)})\b[\s-]*", re.IGNORECASE)
 _KIND_OF = {kind.casefold(): kind for kind in KINDS}
 _FORM = (
-    "a link is written Joy-isOppositeOf-Sadness, Love-isComposedOf-Joy-Trust or"
-    " AngerPlusJoy-leadsTo-Pride"
+    "a link is written Joy-isOppositeOf-Sadness, Delight-isComposedOf-Joy-Surprise or"
+    " JoyPlusSurprise-leadsTo-Delight"
 )
 
 
@@ -54,8 +54,8 @@ def read_link(text: str, ontology: Ontology) -> Link:
     """Return the link that a text names, without evidence.
 
     Args:
-        text: a link's id or IRI, or the same with blanks and plus signs: `Anger + Joy leadsTo
-            Pride`; concepts by id or label.
+        text: a link's id or IRI, or the same with blanks and plus signs: `Joy + Surprise
+            leadsTo Delight`; concepts by id or label.
         ontology: holds the concepts.
 
     Raises:

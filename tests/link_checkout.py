@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
-from tone_kg.ontology.concepts import Link
-from tone_kg.ontology.links import make_link
+from tone_kg.ontology import load
+from tone_kg.ontology.concepts import Evidence, Link
+from tone_kg.ontology.links import read_link
 from tone_kg.ontology.normal_form import read_rdf
 from tone_kg.ontology.source import SourceGraph
 from tone_kg.ontology.statements import restated
@@ -22,6 +24,21 @@ from vocabulary_checkout import DATE, ROOT, make_checkout
 OPPOSITE = "Cheerfulness-isOppositeOf-SadnessProper"
 COMPOSITION = "Grief-isComposedOf-Longing-Shock"
 COMBINATION = "AngerPlusAnxiety-leadsTo-Jealousy"
+
+BY_HAND = (
+    "Joy-isOppositeOf-Sadness",
+    "Love-isComposedOf-Joy-Trust",
+    "JoyPlusTrust-leadsTo-Love",
+    "AngerPlusTrust-leadsTo-Dominance",
+)
+"""The links that a curator wrote into the source; no decision says anything of them."""
+CURATOR = Evidence(
+    score=Decimal(1),
+    method="literature",
+    status="accepted",
+    reviewer=("team-a",),
+    sources=("https://doi.org/10.1511/2001.4.344",),
+)
 
 
 class LinkCheckout:
@@ -85,7 +102,7 @@ PROPOSALS = tuple(link_proposal(each) for each in (OPPOSITE, COMPOSITION, COMBIN
 
 
 def make_link_checkout(folder: Path, proposals: Iterable[LinkProposal] = PROPOSALS) -> LinkCheckout:
-    """Make a checkout with the links that TONE's curators wrote by hand and some proposals."""
+    """Make a checkout with the few links that a curator wrote by hand and some proposals."""
     make_checkout(folder)
     checkout = LinkCheckout(folder)
     checkout.source.write_bytes(_written_by_hand())
@@ -95,15 +112,10 @@ def make_link_checkout(folder: Path, proposals: Iterable[LinkProposal] = PROPOSA
 
 @cache
 def _written_by_hand() -> bytes:
-    """Return TONE's source without the links that were decided."""
-    decided = {each.choice for each in read_decisions(ROOT / "vocab" / "link-decisions.tsv", LINKS)}
+    """Return TONE's source with the links of `BY_HAND` in place of its own."""
     triples = read_rdf(ROOT / "ontology" / "tone-edit.ttl")
-    links = SourceGraph(triples).links()
-    named = {
-        each: make_link(each.kind, each.operands or [each.subject], each.targets).id
-        for each in links
-    }
-    return restated(triples, taken_back=[each for each, name in named.items() if name in decided])
+    by_hand = [replace(read_link(each, load()), evidence=CURATOR) for each in BY_HAND]
+    return restated(triples, stated=by_hand, taken_back=SourceGraph(triples).links())
 
 
 def link_decision(link: str, choice: str, reviewer: str = "ada", **more: object) -> Decision:

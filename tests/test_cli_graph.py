@@ -57,9 +57,10 @@ def test_show_tells_all_of_a_concept() -> None:
     shown = "\n".join(lines)
     for part in (
         "children   Approval, Cheerfulness",
-        "opposite   Sadness (score 1.0000, literature, accepted, https://doi.org/10.1511/2001.4.344",
-        "part of    Love",
-        "combines   Joy + Trust leads to Love",
+        "opposite   Sadness (score 0.9999, antonyms | kind | literature | polarity, accepted,\n"
+        "           https://doi.org/10.1109/MIS.2020.2992799, https://doi.org/10.1511/2001.4.344,",
+        "part of    Delight",
+        "combines   Joy + Surprise leads to Delight",
         "schemes    parrott",
         "mappings   ekman joy",
         "goemotions joy",

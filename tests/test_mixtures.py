@@ -78,14 +78,14 @@ def test_the_version_of_the_model_changes_with_the_combinations() -> None:
     assert Annotator(ontology=knowledge("AngerPlusJoy-leadsTo-Awe 1")).model_version != one
 
 
-# The formats: with the installed ontology, which has Plutchik's mixtures.
+# The formats: with the installed ontology.
 
-TEXT = "She was disgusted and sad."
-REMORSE = LINK + "DisgustPlusSadness-leadsTo-Remorse"
+TEXT = "She was joyful and surprised."
+DELIGHT = LINK + "JoyPlusSurprise-leadsTo-Delight"
 
 
 def test_a_table_has_a_column_for_them() -> None:
-    for text, cell in ((TEXT, "Remorse (Disgust + Sadness)"), ("sad", "")):
+    for text, cell in ((TEXT, "Delight (Joy + Surprise)"), ("sad", "")):
         (row,) = csv.DictReader(io.StringIO(tone("annotate", text, "--format", "csv").text))
         assert row["tone_mixtures"] == cell
 
@@ -94,17 +94,17 @@ def test_rdf_points_to_the_link_behind_them() -> None:
     data = tone("annotate", TEXT, "--format", "turtle").data
     graph = rdflib.Graph().parse(data=data, format="turtle")
     oa = rdflib.Namespace("http://www.w3.org/ns/oa#")
-    (node,) = graph.subjects(oa.hasBody, rdflib.URIRef(REMORSE))
+    (node,) = graph.subjects(oa.hasBody, rdflib.URIRef(DELIGHT))
     assert graph.value(node, oa.motivatedBy) == oa.linking
     text = graph.value(node, oa.hasTarget)
     assert str(graph.value(text, rdflib.RDF.value)) == TEXT
 
 
 def test_they_are_in_json_of_the_command_and_the_service(service: LiveServer) -> None:
-    expected = [{"id": "Remorse", "of": ["Disgust", "Sadness"], "link": REMORSE}]
+    expected = [{"id": "Delight", "of": ["Joy", "Surprise"], "link": DELIGHT}]
     assert json.loads(tone("annotate", TEXT).text)["mixtures"] == expected
     assert service.post_json("/v1/annotate", {"text": TEXT}).json["mixtures"] == expected
     batch = service.post_json("/v1/annotate/batch", {"texts": ["sad", TEXT]}).json["results"]
     assert [each["mixtures"] for each in batch] == [[], expected]
-    page = service.post("/", "text=disgusted+and+sad", "application/x-www-form-urlencoded").text
-    assert '<a href="/link/DisgustPlusSadness-leadsTo-Remorse">evidence</a>' in page
+    page = service.post("/", "text=joyful+and+surprised", "application/x-www-form-urlencoded").text
+    assert '<a href="/link/JoyPlusSurprise-leadsTo-Delight">evidence</a>' in page

@@ -153,11 +153,11 @@ def test_a_concept_comes_in_the_format_asked_for(
 def test_a_file_ending_chooses_the_format(
     service: LiveServer, ending: str, media_type: str
 ) -> None:
-    answer = service.get(f"/concepts/Love.{ending}", BROWSER)
+    answer = service.get(f"/concepts/Delight.{ending}", BROWSER)
     assert answer.type == media_type
     found = graph(answer)
-    assert (T.Love, T.isComposedOf, T.Trust) in found
-    link = URIRef(TONE + "link/Love-isComposedOf-Joy-Trust")
+    assert (T.Delight, T.isComposedOf, T.Surprise) in found
+    link = URIRef(TONE + "link/Delight-isComposedOf-Joy-Surprise")
     assert (link, T.hasPart, T.Joy) in found
     assert (link, T.status, Literal("accepted")) in found
 
@@ -189,7 +189,7 @@ def test_other_names_of_a_concept_lead_to_it(service: LiveServer, path: str) -> 
         ("/scheme/goemotions/joy", "scheme/goemotions/joy", SKOS.broadMatch),
         ("/isOppositeOf", "isOppositeOf", RDFS.domain),
         ("/concepts/Emotion", "Emotion", RDFS.label),
-        ("/concepts/JoyPlusTrust", "JoyPlusTrust", T.leadsTo),
+        ("/concepts/JoyPlusSurprise", "JoyPlusSurprise", T.leadsTo),
         ("/lexicon/en", "lexicon/en", RDF.type),
     ],
 )

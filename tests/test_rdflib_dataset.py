@@ -13,9 +13,8 @@ def test_rdflib_answers_queries_on_the_links() -> None:
     dataset = to_rdflib(load(), LINKS)
     rows = dataset.query("SELECT ?o WHERE { tone:Joy tone:isOppositeOf ?o }")
     assert [row.o.n3(dataset.namespace_manager) for row in rows] == ["tone:Sadness"]
-    asked = (
-        "ASK { GRAPH <https://w3id.org/tone/graph/links> { tone:Love tone:isComposedOf tone:Joy } }"
-    )
+    graph = f"GRAPH <{LINKS[0]}>"
+    asked = f"ASK {{ {graph} {{ tone:Delight tone:isComposedOf tone:Joy }} }}"
     assert dataset.query(asked).askAnswer
 
 

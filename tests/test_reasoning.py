@@ -31,7 +31,7 @@ MORE = (
     "Amusement + Trust leadsTo Affection",
     "Cheerfulness + Nostalgia leadsTo Longing",
 )
-"""Links lower in the tree than Plutchik's, so that more is shadowed and more can be climbed to."""
+"""Links low in the tree, so that more is shadowed and more can be climbed to."""
 
 Question = tuple[str, Link]
 """Whether a link holds for a concept: said of it, or with it as an operand."""

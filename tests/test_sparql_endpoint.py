@@ -65,12 +65,12 @@ def count(service: LiveServer, query: str, **more: str) -> int:
         (OPPOSITE, {"o": TONE + "Sadness"}),
         (
             "SELECT ?whole ?part WHERE { ?whole tone:isComposedOf ?part }",
-            {"whole": TONE + "Love", "part": TONE + "Trust"},
+            {"whole": TONE + "Delight", "part": TONE + "Surprise"},
         ),
         (
             "SELECT ?a ?b ?c WHERE { ?k a tone:Combination ; tone:hasOperand ?a, ?b ;"
             " tone:leadsTo ?c FILTER(str(?a) < str(?b)) }",
-            {"a": TONE + "Joy", "b": TONE + "Trust", "c": TONE + "Love"},
+            {"a": TONE + "Joy", "b": TONE + "Surprise", "c": TONE + "Delight"},
         ),
         (
             "SELECT ?concept ?score WHERE { ?e ontolex:canonicalForm/ontolex:writtenRep"

@@ -282,7 +282,7 @@ class _Links(ReviewKind):
 
 
 def in_words(link: Link, ontology: Ontology) -> str:
-    """Return a link as a sentence: `love is composed of joy and trust`."""
+    """Return a link as a sentence: `delight is composed of joy and surprise`."""
 
     def labels(concepts: Sequence[str], last: str) -> str:
         *first, end = (ontology.concepts[each].label for each in concepts)
