@@ -40,6 +40,7 @@ LEAST_TOTAL = 1e-9
 """A source that gives a class less says nothing about the kinds within it."""
 
 Floats = NDArray[np.float64]
+Whole = NDArray[np.int64]
 Places = NDArray[np.intp]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,15 +19,16 @@ from .answer import Answer, Evidence
 from .encoder import Encoder, Known
 from .engines import Options
 from .explain import Explainer
-from .fusion import NO_EMOTION, OTHER, Floats, read_fusion
+from .fusion import NO_EMOTION, OTHER, Floats, Whole, read_fusion
 from .index import UNIT_MASS
 from .lexicon import LexiconEngine, covers
 from .mixtures import Mixtures
 from .ngrams import NgramModel
 from .places import SCHEME, Atlas
+from .ranking import Ranking
 from .schemes import Scheme
 from .settings import read_settings
-from .shares import UNITS, Hierarchy, Shares
+from .shares import UNITS, Shares
 
 MODELS = Path(__file__).with_name("models")
 """The folder of the models that this package carries."""
@@ -67,6 +68,21 @@ class Scored:
     cut: list[bool]
 
 
+@dataclass(frozen=True, slots=True)
+class Units:
+    """The shares of several texts in whole millionths, a row each.
+
+    `primaries`, `other` and `neutral` sum to `UNITS`; rounding is down, the rest is neutral's.
+    `concepts` are those of the atlas, kinds included; `own` without them.
+    """
+
+    primaries: Whole
+    other: Whole
+    neutral: Whole
+    concepts: Whole
+    own: Whole
+
+
 class ModelEngine:
     """Scores texts by trained models and the lexicon together.
 
@@ -93,6 +109,7 @@ class ModelEngine:
         settings = read_settings(profile)
         self._neutral = round(UNIT_MASS * settings.neutral_mass)
         self._detected_share = settings.detected_share
+        self._detected_units = round(UNITS * settings.detected_share)
         self.fusion = read_fusion(folder / FUSION, self.name, profile)
         self._parameters = self.fusion.parameters
         self._ngrams = NgramModel(folder / NGRAMS)
@@ -105,7 +122,9 @@ class ModelEngine:
             [at for c, at in self.atlas.column.items() if len(ontology.path(c)) == 1], np.intp
         )
         self._outside = np.setdiff1d(self._roots, self.atlas.roots)
-        self._hierarchy = Hierarchy(ontology)
+        labels = {c: len(PRIMARIES) + at for c, at in self.atlas.label_concepts.items()}
+        primaries = {each: at for at, each in enumerate(PRIMARIES)}
+        self._ranking = Ranking(ontology, self.atlas.concepts, labels | primaries)
         self._mixtures = Mixtures(ontology)
         self._schemes: dict[str, Scheme] = {}
         self._explainer = Explainer(self)
@@ -175,48 +194,53 @@ class ModelEngine:
         own = parameters.within(classes, within, atlas.columns, atlas.column_class)
         return Scored(labels, classes, parameters.primaries(sources), own, nodes, evidence, cut)
 
-    def shares(self, scored: Scored) -> list[Shares]:
+    def units(self, scored: Scored) -> Units:
         """Return the shares of each text in whole millionths, rolled up the hierarchy."""
         atlas = self.atlas
         own = scored.own.copy()
         # What no source divides stays with the primary itself, or else is of no concept.
-        rest = scored.classes - atlas.columns.sums(own)
+        rest = np.maximum(scored.classes - atlas.columns.sums(own), 0)
         there = atlas.roots >= 0
-        own[:, atlas.roots[there]] += np.maximum(rest[:, : len(PRIMARIES)][:, there], 0)
-        nowhere = np.maximum(rest[:, OTHER], 0)
+        own[:, atlas.roots[there]] += rest[:, : len(PRIMARIES)][:, there]
+        nowhere = rest[:, OTHER]
         for missing in np.flatnonzero(~there):
-            nowhere += np.maximum(rest[:, missing], 0)
+            nowhere = nowhere + rest[:, missing]
         masses = np.rint(own * UNITS).astype(np.int64)
         beside = np.rint(nowhere * UNITS).astype(np.int64)
         neutral = np.rint(scored.classes[:, NO_EMOTION] * UNITS).astype(np.int64)
         total = np.maximum(masses.sum(axis=1) + beside + neutral, 1)
-        units = atlas.with_kinds(masses) * UNITS // total[:, None]
-        other = beside * UNITS // total + units[:, self._outside].sum(axis=1)
-        primaries = np.where(there, units[:, atlas.roots], 0)
-        rest_units = UNITS - primaries.sum(axis=1) - other
-        rows = zip(
-            units.tolist(), primaries.tolist(), other.tolist(), rest_units.tolist(), strict=True
+        concepts = atlas.with_kinds(masses) * UNITS // total[:, None]
+        primaries = np.where(there, concepts[:, atlas.roots], 0)
+        other = beside * UNITS // total + concepts[:, self._outside].sum(axis=1)
+        return Units(
+            primaries,
+            other,
+            UNITS - primaries.sum(axis=1) - other,
+            concepts,
+            masses * UNITS // total[:, None],
         )
-        return [
-            Shares(
-                dict(zip(PRIMARIES, of_primaries, strict=True)),
-                of_other,
-                of_neutral,
-                {c: share for c, share in zip(atlas.concepts, of_concepts, strict=True) if share},
-            )
-            for of_concepts, of_primaries, of_other, of_neutral in rows
-        ]
 
     def _block(self, texts: Sequence[str], options: Options, scheme: Scheme | None) -> list[Answer]:
         known: Known | None = {} if options.explain and self._encoder is not None else None
         scored = self.score(texts, options.explain, known)
-        shares = self.shares(scored)
+        units = self.units(scored)
         over = (scored.primaries >= self._parameters.primary_thresholds).tolist()
-        primaries = np.round(scored.primaries, 6).tolist()
-        labels = np.round(scored.labels, 6).tolist()
+        labels = np.round(scored.labels, 6)
+        probabilities = np.round(scored.primaries, 6)
+        concepts = self._ranking.best(
+            units.concepts,
+            np.concatenate([probabilities, labels], axis=1),
+            options.tier,
+            options.limit,
+            options.threshold,
+        )
+        shares = (units.primaries / UNITS).tolist()
+        other, neutral = (units.other / UNITS).tolist(), (units.neutral / UNITS).tolist()
+        # Only a text with two such emotions can hold a mixture.
+        mixed = ((units.own >= self._detected_units).sum(axis=1) > 1).tolist()
         answers = []
         for at, text in enumerate(texts):
-            probabilities = dict(zip(PRIMARIES, primaries[at], strict=True))
+            whole = self._shares(units, at) if mixed[at] or scheme is not None else None
             answers.append(
                 Answer(
                     text if options.echo else None,
@@ -225,15 +249,17 @@ class ModelEngine:
                     self.model_version,
                     self._ontology.version,
                     options.language,
-                    {name: units / UNITS for name, units in shares[at].primaries.items()},
-                    shares[at].other / UNITS,
-                    shares[at].neutral / UNITS,
+                    dict(zip(PRIMARIES, shares[at], strict=True)),
+                    other[at],
+                    neutral[at],
                     [name for name, is_over in zip(PRIMARIES, over[at], strict=True) if is_over],
-                    self._best(shares[at], options, probabilities, labels[at]),
+                    concepts[at],
                     scored.evidence[at],
-                    self._mixtures.of(shares[at].concepts, round(UNITS * self._detected_share)),
+                    self._mixtures.of(whole.concepts, self._detected_units) if whole else [],
                     [_TEXT_CUT] if scored.cut[at] else [],
-                    self._scheme_answer(scheme, shares[at], probabilities, labels[at]),
+                    self._scheme_answer(scheme, whole, probabilities[at], labels[at])
+                    if scheme is not None and whole is not None
+                    else None,
                 )
             )
         if options.explain:
@@ -241,34 +267,22 @@ class ModelEngine:
                 self._explainer.explain(texts[at], answer, scored, at, options, known)
         return answers
 
-    def _best(
-        self,
-        shares: Shares,
-        options: Options,
-        primaries: Mapping[str, float],
-        labels: Sequence[float],
-    ) -> Any:
-        best = self._hierarchy.best(shares, options.tier, options.limit, options.threshold)
-        of_concepts = self.atlas.label_concepts
-        for each in best:
-            if each.id in primaries:
-                each.probability = primaries[each.id]
-            elif each.id in of_concepts:
-                each.probability = labels[of_concepts[each.id]]
-        return best
+    def _shares(self, units: Units, row: int) -> Shares:
+        concepts = zip(self.atlas.concepts, units.concepts[row].tolist(), strict=True)
+        return Shares(
+            dict(zip(PRIMARIES, units.primaries[row].tolist(), strict=True)),
+            int(units.other[row]),
+            int(units.neutral[row]),
+            {concept: share for concept, share in concepts if share},
+        )
 
     def _scheme_answer(
-        self,
-        scheme: Scheme | None,
-        shares: Shares,
-        primaries: Mapping[str, float],
-        labels: Sequence[float],
-    ) -> dict[str, Any] | None:
-        if scheme is None:
-            return None
+        self, scheme: Scheme, shares: Shares, primaries: Floats, labels: Floats
+    ) -> dict[str, Any]:
         if scheme.name != SCHEME:
-            return scheme.answer(shares, self._detected_share, primaries)
-        figures = dict(zip(self.fusion.labels, labels, strict=True))
+            probabilities = dict(zip(PRIMARIES, primaries.tolist(), strict=True))
+            return scheme.answer(shares, self._detected_share, probabilities)
+        figures = dict(zip(self.fusion.labels, labels.tolist(), strict=True))
         thresholds = dict(
             zip(
                 self.fusion.labels,

@@ -9,10 +9,10 @@ such that the sums are exact in float64: their order, and so a text's neighbours
 from __future__ import annotations
 
 import re
+import threading
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -24,14 +24,17 @@ VERSION = 1
 """Of the file's layout."""
 
 Floats = NDArray[np.float64]
+Places = NDArray[np.int64]
 
 _TOKEN = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
 _SHORTEST, _LONGEST = 2, 5
 """Lengths of a word's parts."""
 
+LONGEST_WORD = 40
+"""Characters; a longer word counts as its beginning."""
+
 _KEPT_WORDS = 1 << 15
-_KEPT_LENGTH = 40
-"""Words, and the longest of them, whose contribution is kept in memory."""
+"""Words whose contribution is kept in memory."""
 
 _GRAIN = 2.0**-16
 """Squared norms are whole multiples of it, which makes their sums exact."""
@@ -45,12 +48,14 @@ def words_of(text: str) -> list[str]:
 def parts_of(word: str) -> list[str]:
     """Return the features of a word, repeats included: itself, and its runs of 2 to 5 characters.
 
-    A space before and after the word counts as a character of it.
+    A space before and after the word counts as a character of it. Of a word longer than
+    `LONGEST_WORD` the beginning counts.
 
     Example:
         >>> parts_of("sad")
         ['wsad', 'c s', 'csa', 'cad', 'cd ', 'c sa', 'csad', 'cad ', 'c sad', 'csad ']
     """
+    word = word[:LONGEST_WORD]
     padded = f" {word} "
     size = len(padded)
     return [
@@ -90,17 +95,12 @@ class NgramModel:
     def __init__(self, path: Path) -> None:
         arrays = _read(path)
         names = arrays["features"].tobytes().decode().split("\n")
-        self._place = {name: place for place, name in enumerate(names)}
         idf = arrays["idf"].astype(np.float64)
-        self._idf = np.append(idf, 0.0)
-        self._squares = np.rint(self._idf**2 / _GRAIN) * _GRAIN
-        outputs = arrays["weights"].shape[1]
-        # The last row stands for no feature, so that each text has one to begin with.
-        self._weights = np.concatenate([arrays["weights"], np.zeros((1, outputs), np.int8)])
         self._scales = arrays["scales"].astype(np.float64)
         self._bias = arrays["bias"].astype(np.float64)
-        self._none = np.zeros(outputs + 1)
-        self._kept = lru_cache(maxsize=_KEPT_WORDS)(self._contribution)
+        self._parts = _Parts(names, idf, arrays["weights"])
+        self._pairs = _Pairs(names, idf, arrays["weights"])
+        self._words = _Words(self._parts, self._pairs)
 
     @property
     def outputs(self) -> int:
@@ -109,43 +109,129 @@ class NgramModel:
 
     def scores(self, texts: Iterable[str]) -> Floats:
         """Return a row of logits a text."""
-        kept, place, nothing = self._kept, self._place.get, len(self._idf) - 1
-        rows: list[Floats] = []
-        pairs: list[int] = []
-        row_starts, pair_starts = [], []
+        known = self._words
+        if len(known) > _KEPT_WORDS:
+            known = self._words = _Words(self._parts, self._pairs)
+        words: list[int] = []
+        starts = []
         for text in texts:
-            words = words_of(text)
-            row_starts.append(len(rows))
-            rows.append(self._none)
-            rows += [
-                kept(word) if len(word) <= _KEPT_LENGTH else self._contribution(word)
-                for word in words
-            ]
-            pair_starts.append(len(pairs))
-            pairs.append(nothing)
-            pairs += [found for pair in pairs_of(words) if (found := place(pair)) is not None]
-        if not row_starts:
+            starts.append(len(words))
+            words.append(_BEGIN)
+            words += [known[word] for word in words_of(text)]
+            words.append(_FINISH)
+        if not starts:
             return np.empty((0, self.outputs))
-        sums = np.add.reduceat(np.concatenate(rows).reshape(len(rows), -1), row_starts, axis=0)
-        of_pairs = np.add.reduceat(
-            self._weights[pairs] * self._idf[pairs, None], pair_starts, axis=0
-        )
-        squares = sums[:, -1] + np.add.reduceat(self._squares[pairs], pair_starts)
-        lengths = np.sqrt(np.where(squares > 0, squares, 1))
-        return (sums[:, :-1] + of_pairs) * self._scales / lengths[:, None] + self._bias
+        places = np.array(words, np.intp)
+        sums = known.rows[places]
+        at, pairs = self._pairs.find(known.pair_words[places])
+        # The end of a text and the begin of the next one are no pair.
+        within = places[at] != _FINISH
+        sums[at[within]] += self._pairs.rows[pairs[within]]
+        sums = np.add.reduceat(sums, starts, axis=0)
+        squares = sums[:, -1:]
+        return sums[:, :-1] * self._scales / np.sqrt(np.where(squares > 0, squares, 1)) + self._bias
 
-    def _contribution(self, word: str) -> Floats:
+
+_BEGIN, _FINISH = 0, 1
+"""Places of the begin and end of a text among the words."""
+
+
+class _Parts:
+    """What words contribute, from the features that are no pairs.
+
+    Args:
+        names: of all features.
+        idf: their weights.
+        weights: what each adds to each score, unscaled.
+    """
+
+    def __init__(self, names: Sequence[str], idf: Floats, weights: NDArray[np.generic]) -> None:
+        self._place = {name: at for at, name in enumerate(names) if name[0] != "b"}
+        self._idf, self._weights = idf, weights
+        self.width = weights.shape[1] + 1
+
+    def row(self, word: str) -> Floats:
         """Return what a word adds to each score, unscaled, and its squared norm last."""
         counts = Counter(
             found for part in parts_of(word) if (found := self._place.get(part)) is not None
         )
-        if not counts:
-            return self._none
         places = np.fromiter(counts.keys(), np.intp, len(counts))
         values = self._idf[places] * np.fromiter(counts.values(), np.float64, len(counts))
-        sums = (self._weights[places] * values[:, None]).sum(axis=0)
-        square = np.rint((values**2).sum() / _GRAIN) * _GRAIN
-        return np.append(sums, square)
+        return np.append((self._weights[places] * values[:, None]).sum(axis=0), _square(values))
+
+
+class _Pairs:
+    """What pairs of words contribute; arguments as for `_Parts`.
+
+    Attributes:
+        words: a number for each word of a pair, from 1; 0 stands for all others.
+        rows: what each pair adds to each score, unscaled, and its squared norm last.
+    """
+
+    def __init__(self, names: Sequence[str], idf: Floats, weights: NDArray[np.generic]) -> None:
+        self.words: dict[str, int] = {}
+        number = self.words.setdefault
+        pairs = []
+        for at, name in enumerate(names):
+            if name[0] == "b":
+                first, _, second = name[1:].partition(" ")
+                # The order of evaluation numbers the first word before the second.
+                pairs.append(
+                    (number(first, len(self.words) + 1), number(second, len(self.words) + 1), at)
+                )
+        self._base = len(self.words) + 1
+        pairs.sort()
+        table = np.array(pairs, np.int64).reshape(-1, 3)
+        # The last key stands for no pair, so that there is always one.
+        self._keys = np.append(table[:, 0] * self._base + table[:, 1], self._base**2)
+        values = idf[table[:, 2]]
+        self.rows = np.empty((len(table), weights.shape[1] + 1))
+        self.rows[:, :-1] = weights[table[:, 2]] * values[:, None]
+        self.rows[:, -1] = np.rint(values**2 / _GRAIN) * _GRAIN
+
+    def find(self, numbers: Places) -> tuple[Places, Places]:
+        """Return where words are the first of a pair, and which row of `rows` that has."""
+        keys = numbers[:-1] * self._base + numbers[1:]
+        rows = np.searchsorted(self._keys, keys)
+        at = np.flatnonzero(self._keys[rows] == keys)
+        return at, rows[at]
+
+
+class _Words(dict[str, int]):
+    """Words met so far, numbered; what each contributes is worked out when it is first met.
+
+    Attributes:
+        rows: what each word adds to each score, unscaled, and its squared norm last.
+        pair_words: the number of each word among those of pairs.
+    """
+
+    def __init__(self, parts: _Parts, pairs: _Pairs) -> None:
+        super().__init__()
+        self._parts, self._pairs = parts, pairs
+        self._adding = threading.Lock()
+        self._count = 2
+        self.rows = np.zeros((1 << 12, parts.width))
+        self.pair_words = np.zeros(1 << 12, np.int64)
+        self.pair_words[[_BEGIN, _FINISH]] = [pairs.words.get("^", 0), pairs.words.get("$", 0)]
+
+    def __missing__(self, word: str) -> int:
+        if len(word) > LONGEST_WORD:
+            return self[word[:LONGEST_WORD]]
+        row, pair_word = self._parts.row(word), self._pairs.words.get(word, 0)
+        with self._adding:
+            at = self._count
+            if at == len(self.rows):
+                # Others may be reading the old arrays, which stay as they are.
+                self.rows = np.concatenate([self.rows, np.zeros_like(self.rows)])
+                self.pair_words = np.concatenate([self.pair_words, np.zeros_like(self.pair_words)])
+            self.rows[at], self.pair_words[at] = row, pair_word
+            self._count += 1
+            self[word] = at
+        return at
+
+
+def _square(values: Floats) -> float:
+    return float(np.rint((values**2).sum() / _GRAIN) * _GRAIN)
 
 
 def _read(path: Path) -> dict[str, NDArray[np.generic]]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from ...ontology.concepts import PRIMARIES
 from ...ontology.model import Ontology
-from .fusion import NEUTRAL_NODE, NO_EMOTION, OTHER, Floats, Fusion, Groups, Places
+from .fusion import NEUTRAL_NODE, NO_EMOTION, OTHER, Floats, Fusion, Groups, Places, Whole
 
 SCHEME = "goemotions"
 """The scheme whose labels the models tell."""
@@ -100,11 +100,11 @@ class Atlas:
                 values[row, self._parents[at]] -= mass
         return np.ascontiguousarray(values[:, :size])
 
-    def with_kinds(self, own: np.ndarray[tuple[int, int], np.dtype[np.int64]]) -> Places:
+    def with_kinds(self, own: Whole) -> Whole:
         """Return whole values of concepts together with those of their kinds."""
         sums = np.zeros((own.shape[0], own.shape[1] + 1), np.int64)
         np.cumsum(own, axis=1, out=sums[:, 1:])
-        return sums[:, self._after] - sums[:, :-1]
+        return np.asarray(sums[:, self._after] - sums[:, :-1])
 
     def _to_columns(self, values: Floats, spread: list[tuple[Places, Places]]) -> Floats:
         columns = np.zeros((len(values), len(self.concepts)))
