@@ -170,7 +170,7 @@ def test_answers_become_a_data_frame() -> None:
         ("", "empty"),
         (" \n", "empty"),
         ("The train leaves at nine.", "no term"),
-        ("http://happy.example/", "no term"),
+        ("http://happy.example/", "no words"),
         ("not happy", "negated"),
     ],
 )

@@ -64,6 +64,11 @@ REPORTED = 5
     show_default=True,
     help="Kind of text that the engine is fitted to: general or social.",
 )
+@click.option(
+    "--language",
+    metavar="TAG",
+    help="Language of the texts, such as en. By default each text tells; only English is covered.",
+)
 @click.option("--tier", type=click.IntRange(1, 3), help="Give only the concepts of one tier.")
 @click.option(
     "--limit", type=click.IntRange(min=0), help="Give at most so many concepts a tier (default 5)."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from math import isnan
 from pathlib import Path
 from typing import TypedDict, Unpack
 
@@ -12,10 +13,8 @@ from ...ontology.errors import ToneError, UnknownName
 from ...ontology.model import Ontology, load
 from .answer import Answer
 from .engines import DEFAULT_ENGINE, EXPLAIN_LIMIT, Options, load_engine
+from .languages import ENGLISH, english_words, language_of
 from .settings import PROFILES
-
-LANGUAGE = "en"
-"""What a text is read as if nobody says what it is."""
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
 
@@ -88,6 +87,7 @@ class Annotator:
             None if models is None else Path(models),
         )
         self._explain_limit = explain_limit
+        self._english = english_words(self.ontology)
         self.engine = self._engine.name
         self.model_version = self._engine.model_version
 
@@ -107,7 +107,8 @@ class Annotator:
 
         Args:
             texts: any strings; an empty one is neutral, with a warning.
-            language: what the texts are written in, as a BCP 47 tag; English if None.
+            language: what the texts are written in, as a BCP 47 tag. If None each text tells:
+                one that is plainly not English gets a warning, and only its emoji are read.
             tier: list only concepts of this tier, 1 to 3.
             limit: how many concepts to list of each tier.
             threshold: the least score of a concept that is listed, 0 to 1.
@@ -127,7 +128,7 @@ class Annotator:
         checked = list(texts)
         for index, text in enumerate(checked):
             _check(index, text)
-        return self._engine.annotate(checked, options)
+        return self._answers(checked, options, language is None)
 
     def annotate_one(self, text: str, **options: Unpack[AnswerOptions]) -> Answer:
         """Return the answer for one text; options and errors are those of `annotate`."""
@@ -139,20 +140,42 @@ class Annotator:
         Options and errors are those of `annotate`; wrong options are told at once.
         """
         self.annotate([], **options)
-        return self._stream(texts, self._limited(_options(**options)))
+        tell = options.get("language") is None
+        return self._stream(texts, self._limited(_options(**options)), tell)
 
     def _limited(self, options: Options) -> Options:
         return replace(options, explain_limit=self._explain_limit)
 
-    def _stream(self, texts: Iterable[str], options: Options) -> Iterator[Answer]:
+    def _stream(self, texts: Iterable[str], options: Options, tell: bool) -> Iterator[Answer]:
         for index, text in enumerate(texts):
             _check(index, text)
-            yield self._engine.annotate([text], options)[0]
+            yield self._answers([text], options, tell)[0]
+
+    def _answers(self, texts: list[str], options: Options, tell: bool) -> list[Answer]:
+        """Return the engine's answers, each text in its own language if that is to be told."""
+        languages = [language_of(text, self._english) for text in texts] if tell else []
+        others = set(languages) - {ENGLISH}
+        if not others:
+            return self._engine.annotate(texts, options)
+        answers: dict[int, Answer] = {}
+        for language in sorted({ENGLISH, *others}):
+            places = [at for at, its in enumerate(languages) if its == language]
+            found = self._engine.annotate(
+                [texts[at] for at in places], replace(options, language=language)
+            )
+            answers.update(zip(places, found, strict=True))
+        return [answers[at] for at in range(len(texts))]
 
 
 def _check(index: int, text: object) -> None:
     if not isinstance(text, str):
-        kind = "missing" if text is None else f"not a string but {type(text).__name__}"
+        # Data frames mark a missing text by None, a NaN, or an object of their own.
+        missing = (
+            text is None
+            or (isinstance(text, float) and isnan(text))
+            or type(text).__name__ in ("NAType", "NaTType")
+        )
+        kind = "missing" if missing else f"not a string but {type(text).__name__}"
         raise InvalidText(index, f"is {kind}")
 
 
@@ -184,7 +207,7 @@ def _options(
     if scheme is not None and not isinstance(scheme, str):
         raise InvalidOption("scheme", "must be the name of a scheme")
     return Options(
-        language=LANGUAGE if language is None else str(language),
+        language=ENGLISH if language is None else str(language),
         tier=tier if isinstance(tier, int) else None,
         limit=limit,
         threshold=threshold,

@@ -13,6 +13,7 @@ from ...ontology.model import Ontology
 from .answer import Answer, Evidence
 from .engines import Options
 from .index import UNIT_MASS, Index, Match
+from .languages import has_words
 from .mixtures import Mixtures
 from .modifiers import CONCORD, CUES, DEGREE, INTENSITY, QUESTION, read_rules
 from .schemes import Scheme
@@ -21,7 +22,7 @@ from .shares import UNITS, Hierarchy
 from .tokens import Span, Tokeniser
 
 LANGUAGE = "en"
-RULES_VERSION = 5
+RULES_VERSION = 6
 """Raised with every change of the code that can change an answer."""
 
 SOURCE = "lexicon"
@@ -85,7 +86,8 @@ class LexiconEngine:
             warnings.append(
                 {
                     "code": "language_not_covered",
-                    "message": "The lexicon covers English; only emoji and emoticons were read.",
+                    "message": f"The language {options.language!r} is not covered; only emoji and"
+                    " emoticons were read. If the text is English, give the language en.",
                 }
             )
         if not masses:
@@ -235,6 +237,10 @@ def _why_nothing(text: str, evidence: list[Evidence]) -> str:
         return "The text is empty."
     if evidence:
         return "All terms found in the text are negated."
+    if not any(character.isprintable() and character != " " for character in text):
+        return "The text holds only characters that cannot be seen."
+    if not has_words(text):
+        return "The text holds no words, and no emoji or emoticon of the vocabulary."
     return "The text holds no term of the vocabulary."
 
 

@@ -25,7 +25,7 @@ _EMOJI_BASE = (
 _EMOJI_TAIL = r"[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]*"
 _EMOJI = rf"{_EMOJI_BASE}{_EMOJI_TAIL}(?:\u200d{_EMOJI_BASE}{_EMOJI_TAIL})*"
 
-_ADDRESS = re.compile(r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.\w[\w.-]*|@\w+")
+_ADDRESS = re.compile(r"(?:https?|ftp)://\S*|www\.\S+|[\w.+-]+@[\w-]+\.\w[\w.-]*|@\w+")
 _EMOJI_TOKEN = re.compile(_EMOJI)
 _EMOJI_STYLE = re.compile("[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")
 _EMOJI_POSE = re.compile("\u200d[♀♂➡]")
