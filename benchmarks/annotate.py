@@ -2,8 +2,8 @@
 
     python -m benchmarks.annotate FILE [--rounds N] [--limit N] [--wordnet DIR]
 
-FILE has GoEmotions' layout. Both run on one core, in turn, round by round; the ratio is taken
-within each round, since a machine's speed drifts. Evidence is part of what is timed.
+FILE is one that `tone evaluate` reads. Both run on one core, in turn, round by round; the ratio
+is taken within each round, since a machine's speed drifts. Evidence is part of what is timed.
 """
 
 from __future__ import annotations
@@ -16,22 +16,12 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
 from tone_kg.ontology import ToneError, load
-from tone_kg.ontology.concepts import PRIMARIES
 from tone_kg.service import Annotator
-
-from .goemotions import NEUTRAL, read_examples
-from .measures import f1_by_class, top1_accuracy
-from .nrclex_peer import WORDNET, NRCLexPeer
-
-CLASSES = (*PRIMARIES, NEUTRAL)
-
-
-def top_class(answer: dict[str, object]) -> str:
-    """Return the strongest of the six primaries and Neutral; `other` counts as Neutral."""
-    shares = dict(answer["primaries"])  # type: ignore[call-overload]
-    shares[NEUTRAL] = answer["neutral"] + answer["other"]  # type: ignore[operator]
-    return max(CLASSES, key=lambda name: shares[name])
+from tone_kg.service.training.cases import CLASSES, read_cases
+from tone_kg.service.training.evaluation import count, one_hot
+from tone_kg.service.training.peers import WORDNET, NRCLexPeer
 
 
 def rate(classify: Callable[[Sequence[str]], object], texts: Sequence[str]) -> float:
@@ -44,27 +34,27 @@ def rate(classify: Callable[[Sequence[str]], object], texts: Sequence[str]) -> f
 def main() -> None:
     """Run the benchmark and print its table."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
-    parser.add_argument("file", type=Path, help="texts in GoEmotions' layout")
+    parser.add_argument("file", type=Path, help="texts and what is right for them")
     parser.add_argument("--rounds", type=int, default=5, help="timed rounds (5)")
     parser.add_argument("--limit", type=int, help="only the first N texts")
     parser.add_argument("--wordnet", type=Path, default=WORDNET, help=f"folder ({WORDNET})")
     options = parser.parse_args()
     try:
-        examples = read_examples(options.file, load())[: options.limit]
+        cases = read_cases(options.file, load()).cases[: options.limit]
+        peer = NRCLexPeer(options.wordnet)
     except ToneError as error:
         parser.error(str(error))
-    if not examples:
-        parser.error(f"{options.file} holds no texts")
+    if not cases:
+        parser.error("no texts to measure")
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 
-    texts = [example.text for example in examples]
-    gold = [example.gold for example in examples]
+    texts = [case.text for case in cases]
+    gold = np.array([[each in case.classes for each in CLASSES] for case in cases])
     annotator = Annotator(engine="lexicon")
-    peer = NRCLexPeer(options.wordnet)
 
     def annotate(texts: Sequence[str]) -> list[str]:
-        return [top_class(answer.to_dict()) for answer in annotator.annotate(texts)]
+        return [answer.primary for answer in annotator.annotate(texts)]
 
     def annotate_peer(texts: Sequence[str]) -> list[str]:
         return [peer.primary(text) for text in texts]
@@ -76,12 +66,12 @@ def main() -> None:
     print(f"NRCLex runs with the WordNet of {options.wordnet} and an unlearned NLTK Punkt")
     print(f"{'':14}{'texts/s':>9}{'macro-F1':>10}{'top-1':>7}", *(f"{c:>9}" for c in CLASSES))
     for column, (name, predicted) in enumerate(predictions.items()):
-        f1 = f1_by_class(gold, predicted, CLASSES)
+        flags = one_hot(np.array([CLASSES.index(each) for each in predicted]), len(CLASSES))
+        f1, top1 = count(gold, flags).f1, (gold & flags).any(axis=1).mean()
         speed = statistics.median(round_[column] for round_ in rates)
         print(
-            f"{name:14}{speed:9.0f}{100 * statistics.mean(f1.values()):10.1f}"
-            f"{100 * top1_accuracy(gold, predicted):7.1f}",
-            *(f"{100 * f1[c]:9.1f}" for c in CLASSES),
+            f"{name:14}{speed:9.0f}{100 * f1.mean():10.1f}{100 * top1:7.1f}",
+            *(f"{100 * each:9.1f}" for each in f1),
         )
     ratios = sorted(ours / theirs for ours, theirs in rates)
     print(

@@ -17,6 +17,7 @@ COMMANDS = {
     "build": "curate",
     "check": "curate",
     "combine": "questions",
+    "evaluate": "evaluate",
     "format": "curate",
     "link": "link",
     "lookup": "graph",
@@ -25,6 +26,7 @@ COMMANDS = {
     "query": "query",
     "serve": "serve",
     "show": "graph",
+    "train": "train",
     "vocab": "vocab",
 }
 """Each command and the module of this package that holds it."""

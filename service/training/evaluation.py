@@ -230,7 +230,7 @@ def confusion(gold: Flags, answers: Places) -> Floats:
     """
     classes = gold.shape[1]
     answered = one_hot(answers, classes)
-    hit = (gold & answered).any(axis=1)
+    hit: Flags = np.any(gold & answered, axis=1)
     rows = np.where(hit[:, None], answered, gold).astype(float)
     rows /= rows.sum(axis=1, keepdims=True)
     table: Floats = rows.T @ answered.astype(float)
