@@ -48,7 +48,7 @@ def test_other_languages_are_told(annotator: Annotator) -> None:
 
 def test_english_is_not_taken_for_another_language(annotator: Annotator) -> None:
     flagged = [each.text for each in annotator.annotate(ENGLISH) if is_flagged(each)]
-    assert len(flagged) < len(ENGLISH) * 0.005, flagged
+    assert len(flagged) < len(ENGLISH) * 0.001, flagged
 
 
 @pytest.mark.parametrize("text", [GERMAN, "我今天很难过", "C'est vraiment horrible, une fatalité"])
@@ -66,7 +66,11 @@ def test_words_of_another_language_say_nothing(annotator: Annotator, text: str) 
     "text",
     [
         *("sad", "bravo", "😭😭", "", "12:30", "https://example.de/ich-bin-so-traurig"),
-        *("(ノ◕ヮ◕)ノ*:・゚✧ new bike day", "I am sad 悲しい", "She said “je ne sais quoi” to them."),
+        *(
+            "(ノ◕ヮ◕)ノ*:・゚✧ new bike day",
+            "Dinner: ramen 拉麺, gyoza 餃子",
+            "She said “je ne sais quoi” to them.",
+        ),
         *("𝓘 𝓪𝓶 𝓼𝓸 𝓱𝓪𝓹𝓹𝔂", "NO WAY", "@traurig @weinen"),
     ],
 )

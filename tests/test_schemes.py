@@ -6,6 +6,7 @@ from functools import cache
 
 import pytest
 from tone_kg.ontology import load
+from tone_kg.ontology.concepts import PRIMARIES
 from tone_kg.service import Annotator
 from tone_kg.service.mapping.schemes import Scheme
 from tone_kg.service.mapping.shares import Hierarchy, Shares
@@ -37,7 +38,7 @@ def shares(*masses: tuple[str, int], neutral: int = 1) -> Shares:
 
 
 def figures(scheme: str, given: Shares, **probabilities: float) -> dict[str, float]:
-    every = {"Love": 0.0, "Joy": 0.0, "Surprise": 0.0, "Anger": 0.0, "Sadness": 0.0, "Fear": 0.0}
+    every = dict.fromkeys(PRIMARIES, 0.0)
     answer = Scheme(scheme, load()).answer(given, 0.5, {**every, **probabilities})
     labels: dict[str, float] = answer["labels"]
     return labels
@@ -93,6 +94,8 @@ def test_probabilities_go_to_labels_by_what_they_hold_of_a_primary() -> None:
     assert labels["neutral"] == pytest.approx(0.2)
     assert labels["fear"] == 0
     assert figures("plutchik", given)["trust"] == pytest.approx(0.2)
+    every = dict.fromkeys(PRIMARIES, 0.0) | {"Anger": 0.8, "Joy": 0.5}
+    assert Scheme("ekman", load()).answer(given, 0.1, every)["predicted"] == ["anger", "joy"]
 
 
 def test_nothing_found_has_no_probability() -> None:

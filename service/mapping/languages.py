@@ -48,7 +48,6 @@ _HEAD = 2_000
 _WORD = re.compile(r"[^\W\d_]+")
 _LATIN_TO = 0x24F
 """The last of the Latin letters that most languages make do with."""
-_FOREIGN = re.compile(rf"[^\W\d_\0-{chr(_LATIN_TO)}][^\W\d_]*")
 
 _NEAR_ENGLISH = ("pcm", "zxx")
 """Nigerian Pidgin, which English slang is taken for, and "no language"."""
@@ -74,15 +73,13 @@ def language_of(text: str, english: Collection[str] = ()) -> str:
     # Letters in circles or in bold are letters, a link or a name says nothing.
     head = " ".join(_pieces(normalize("NFKC", head)))
     words = _WORD.findall(head.lower())
-    foreign = [word for word in words if ord(word[0]) > _LATIN_TO]
-    if 0 < len(foreign) < len(words) / 2:
-        head = _FOREIGN.sub(" ", head)  # Quoted, it would outweigh words of fewer bytes.
-        words = _WORD.findall(head.lower())
     common = sum(word in COMMON for word in words)
     known = sum(word in english for word in words)
     if common * ENGLISH_FROM >= len(words) or known * 2 > len(words):
         return ENGLISH
-    if all(len(word) == 1 for word in words) or (len(words) == 1 and not foreign):
+    if all(len(word) == 1 for word in words):
+        return ENGLISH
+    if len(words) == 1 and ord(words[0][0]) <= _LATIN_TO:
         return ENGLISH
     language, probability = _classifier().classify(head)
     if language == ENGLISH or probability < SURE_FROM:

@@ -13,6 +13,9 @@ from .shares import UNITS, Shares
 NEUTRAL = "neutral"
 """The label for no emotion, in those schemes that have one."""
 
+LEAST_PROBABILITY = 0.5
+"""From which a label is predicted that has no fitted threshold."""
+
 
 class Scheme:
     """One scheme's labels, as far as the concepts that they are mapped to can tell them.
@@ -65,7 +68,8 @@ class Scheme:
 
         Args:
             shares: of the text.
-            least: the figure from which a label is predicted; the best one always is.
+            least: the share from which a label is predicted, where there are no probabilities;
+                the best label always is.
             probabilities: of each primary, independent of the others; None if the engine has
                 none.
         """
@@ -75,6 +79,8 @@ class Scheme:
                 figures[label] = _figure(shares, parts, probabilities)
             else:
                 figures[label] = shares.neutral / UNITS if label == NEUTRAL else 0.0
+        if probabilities is not None:
+            least = LEAST_PROBABILITY
         best = max(figures.values())
         predicted = [
             label
