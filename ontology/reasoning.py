@@ -47,8 +47,8 @@ def entailed_links(triples: Iterable[ox.Triple], questions: Iterable[Link]) -> l
 
     HermiT is asked once for all of them, by probe classes: `Grief isOppositeOf Joy` follows if
     Grief comes to stand below a class equivalent to `isOppositeOf some Joy`; a combination of
-    anger and joy leads to pride if a class below `Combination and (hasOperand some Anger) and
-    (hasOperand some Joy)` comes to stand below one equivalent to `leadsTo some Pride`.
+    joy and surprise leads to delight if a class below `Combination and (hasOperand some Joy) and
+    (hasOperand some Surprise)` comes to stand below one equivalent to `leadsTo some Delight`.
 
     Args:
         triples: the ontology.
