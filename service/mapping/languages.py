@@ -57,7 +57,7 @@ def language_of(text: str, english: Collection[str] = ()) -> str:
     """Return the language of a text as a BCP 47 tag.
 
     A text counts as English unless it plainly is not: hardly any word of it is common English,
-    no more than half are in `english`, and a classifier of 137 languages (Lui & Baldwin 2012,
+    no more than half are in `english`, and a classifier of 138 languages (Lui & Baldwin 2012,
     https://aclanthology.org/P12-3005, as trained for py3langid) is sure enough. So does a text
     without words, and a single word in Latin letters, which languages share too often, or
     letters that stand alone, as in emoticons.
