@@ -23,8 +23,12 @@ class Settings:
 
     engine: str = _setting("", "Engine that maps texts if a request names none; empty: the default")
     profile: str = _setting("general", "Profile if a request names none")
+    models: str = _setting("", "Folder of the models that engines use; empty: those installed")
     root: str = _setting("", "Folder of the sources to serve; empty: those installed")
     text_limit: int = _setting(20_000, "Characters of one text")
+    explain_limit: int = _setting(
+        2_000, "Characters up to which models explain a text by word; a longer one by sentence"
+    )
     batch_limit: int = _setting(1_000, "Texts of one batch")
     body_limit: int = _setting(8_000_000, "Bytes of a request's body")
     page_limit: int = _setting(1_000, "Concepts that one page of /v1/concepts may hold")

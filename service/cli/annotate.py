@@ -79,7 +79,8 @@ REPORTED = 5
 @click.option(
     "--explain",
     is_flag=True,
-    help="Say of each place in the text which rules bore on it, and where.",
+    help="Say of each place in the text which rules bore on it, and where; of a model's answer,"
+    " which words carry it.",
 )
 @click.option("--scheme", metavar="NAME", help="Answer in the labels of another scheme too.")
 def annotate_command(
@@ -132,8 +133,15 @@ def annotate_command(
                 size=size,
             )
         from ..mapping.annotator import Annotator
+        from ..settings import Settings
 
-        annotator = Annotator(engine, profile)
+        settings = Settings.read()
+        annotator = Annotator(
+            engine,
+            profile,
+            models=settings.models or None,
+            explain_limit=settings.explain_limit,
+        )
         options = {name: value for name, value in options.items() if value is not None}
         annotator.annotate([], **options)  # a wrong option is told before anything is written
         run = _Run(table, annotator, options)

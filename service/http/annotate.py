@@ -14,7 +14,7 @@ from flask import Blueprint, Response, request
 
 from ...ontology.errors import UnknownName
 from ..mapping.annotator import Annotator, InvalidOption
-from ..mapping.engines import ENGINES
+from ..mapping.engines import ENGINES, MissingModel
 from ..mapping.settings import PROFILES
 from .body import read_body
 from .context import Context, context
@@ -98,7 +98,12 @@ def _annotator(shared: Context, given: Fields) -> Annotator:
         names[field] = given.pop(field, names[field])
         if names[field] not in known:
             raise Problem(400, f"unknown {field}; known: {', '.join(known)}", field=field)
-    return shared.annotator(**names)
+    try:
+        return shared.annotator(**names)
+    except MissingModel:
+        # Which files are missing is for those who run the service.
+        detail = f"the engine {names['engine']} is not installed here"
+        raise Problem(400, detail, field="engine") from None
 
 
 def _batch(shared: Context, rows: list[Any], fields: Fields, what: str) -> list[bytes]:

@@ -25,6 +25,7 @@ class Context:
     Raises:
         SourceError: a source is missing or cannot be read.
         UnknownName: there is no such engine or profile.
+        ToneError: a model of the engine is missing or broken.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -55,11 +56,20 @@ class Context:
 
         Raises:
             UnknownName: there is no such engine or profile.
+            ToneError: a model of the engine is missing or broken.
         """
         key = (engine, profile)
+        if key in self._annotators:  # requests for it don't wait while another one is loaded
+            return self._annotators[key]
         with self._loading:
             if key not in self._annotators:
-                self._annotators[key] = Annotator(engine, profile, self.ontology)
+                self._annotators[key] = Annotator(
+                    engine,
+                    profile,
+                    self.ontology,
+                    self.settings.models or None,
+                    self.settings.explain_limit,
+                )
             return self._annotators[key]
 
     def check(self, query: str) -> Query:

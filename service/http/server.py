@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from granian import Granian
@@ -23,7 +24,7 @@ from granian.log import LogLevels
 
 from ...ontology.errors import ToneError, UnknownName
 from ...ontology.model import load
-from ..mapping.engines import DEFAULT_ENGINE, ENGINES
+from ..mapping.engines import DEFAULT_ENGINE, check_engine
 from ..mapping.settings import PROFILES
 from ..settings import Settings
 from .app import create_app
@@ -129,12 +130,11 @@ def _limit_memory(size: int) -> None:
 
 def _check(settings: Settings) -> None:
     """Raise what would keep every worker from starting; workers inherit what is read here."""
-    for kind, name, known in (
-        ("engine", settings.engine or DEFAULT_ENGINE, ENGINES),
-        ("profile", settings.profile, PROFILES),
-    ):
-        if name not in known:
-            raise UnknownName(kind, name, known)
+    check_engine(
+        settings.engine or DEFAULT_ENGINE, Path(settings.models) if settings.models else None
+    )
+    if settings.profile not in PROFILES:
+        raise UnknownName("profile", settings.profile, PROFILES)
     load(settings.root or None)
 
 

@@ -50,7 +50,7 @@ class Encoder:
 
     def __init__(self, model: Path, tokenizer: Path) -> None:
         try:
-            import onnxruntime
+            import onnxruntime  # type: ignore[import-untyped]
             from tokenizers import Tokenizer
         except ImportError as error:
             raise ToneError(
@@ -82,8 +82,8 @@ class Encoder:
     def scores(self, text: str, known: Known | None = None) -> Scores:
         """Return the scores of a text; the same ones whatever else is scored meanwhile.
 
-        A text of more than `LONGEST` word pieces is scored sentence by sentence, as many together
-        as fit; its probabilities are the means of theirs, by length.
+        A text of more than `LONGEST` word pieces is scored sentence by sentence; its
+        probabilities are the means of theirs, by length.
 
         Args:
             text: any string.
@@ -121,15 +121,12 @@ class Encoder:
         whole = self._pieces(text)
         if len(whole) <= LONGEST:
             return [whole]
-        chunks: list[Pieces] = [()]
-        for begin, end in sentence_spans(text):
-            sentence = self._pieces(text[begin:end])
-            for at in range(0, len(sentence), LONGEST):
-                pieces = sentence[at : at + LONGEST]
-                if len(chunks[-1]) + len(pieces) > LONGEST:
-                    chunks.append(())
-                chunks[-1] += pieces
-        return [chunk for chunk in chunks if chunk]
+        return [
+            sentence[at : at + LONGEST]
+            for begin, end in sentence_spans(text)
+            for sentence in [self._pieces(text[begin:end])]
+            for at in range(0, len(sentence), LONGEST)
+        ]
 
     def _pieces(self, text: str) -> Pieces:
         # A lone surrogate is no Unicode text, which the tokenizer insists on.

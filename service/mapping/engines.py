@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
-from ...ontology.errors import UnknownName
+from ...ontology.errors import ToneError, UnknownName
 from ...ontology.model import Ontology
 from .answer import Answer
 
@@ -18,6 +18,18 @@ ENGINES = {
     "transformer": "model_engine:TransformerEngine",
 }
 """Name to `module:class` in this package."""
+
+MODELS = Path(__file__).with_name("models")
+"""The folder of the models that this package carries."""
+
+NGRAMS, ENCODER, TOKENIZER, FUSION = "linear.npz", "encoder.onnx", "tokenizer.json", "fusion.json"
+
+FILES = {
+    "lexicon": (),
+    "linear": (NGRAMS, FUSION),
+    "transformer": (NGRAMS, ENCODER, TOKENIZER, FUSION),
+}
+"""The files of the models' folder that each engine needs."""
 
 DEFAULT_ENGINE = "lexicon"
 
@@ -49,6 +61,32 @@ class Engine(Protocol):
         """Return an answer for each text; the same one whatever the text's neighbours."""
 
 
+class MissingModel(ToneError):
+    """An engine's model is not there."""
+
+
+def check_engine(name: str, models: Path | None = None) -> None:
+    """Raise what keeps an engine from being loaded, as far as names and files tell.
+
+    Args:
+        name: of the engine.
+        models: the folder of the models; the package's own if None.
+
+    Raises:
+        UnknownName: there is no such engine; the message lists those that exist.
+        MissingModel: a file that it needs is not there.
+    """
+    if not isinstance(name, str) or name not in ENGINES:
+        raise UnknownName("engine", str(name), ENGINES)
+    folder = MODELS if models is None else models
+    missing = [each for each in FILES[name] if not (folder / each).is_file()]
+    if missing:
+        raise MissingModel(
+            f"the engine {name} needs {', '.join(missing)} in {folder};"
+            " make the models with `tone train`, or use the engine lexicon"
+        )
+
+
 def load_engine(name: str, profile: str, ontology: Ontology, models: Path | None = None) -> Engine:
     """Return a new engine.
 
@@ -60,10 +98,10 @@ def load_engine(name: str, profile: str, ontology: Ontology, models: Path | None
 
     Raises:
         UnknownName: there is no such engine; the message lists those that exist.
-        ToneError: a model is missing or broken.
+        MissingModel: a file of the models is not there.
+        SourceError: a file of the models is broken.
     """
-    if not isinstance(name, str) or name not in ENGINES:
-        raise UnknownName("engine", str(name), ENGINES)
+    check_engine(name, models)
     module, _, attribute = ENGINES[name].partition(":")
     engine_class = getattr(import_module(f".{module}", __package__), attribute)
     engine: Engine = engine_class(profile, ontology, models)

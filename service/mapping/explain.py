@@ -25,8 +25,11 @@ if TYPE_CHECKING:
     from .engines import Options
     from .model_engine import ModelEngine, Scored
 
-LEAST_WEIGHT = 0.01
+LEAST_WEIGHT = 0.02
 """A word without which the share falls by less is not named."""
+
+MOST_PARTS = 50
+"""Parts of a long text that are left out in turn; more sentences are taken together."""
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
 
@@ -58,11 +61,11 @@ class Explainer:
             scored: of it and others.
             row: the text's row there.
             options: of the request; texts longer than its `explain_limit` are explained by
-                sentence, not by word.
+                sentence, or several together, not by word.
             known: the encoder's scores, to use and to add to.
         """
         sentences = sentence_spans(text)
-        spans = word_spans(text) if len(text) <= options.explain_limit else sentences
+        spans = word_spans(text) if len(text) <= options.explain_limit else _parts(sentences)
         top = int(scored.classes[row, :NO_EMOTION].argmax())
         concept = self._strongest(scored.own[row], top)
         if concept is not None:
@@ -146,6 +149,13 @@ def word_spans(text: str) -> list[Span]:
         for match in _WORD.finditer(text)
         if not unicodedata.category(match[0][0]).startswith("P") or match[0][0] == "_"
     ]
+
+
+def _parts(sentences: list[Span]) -> list[Span]:
+    """Return sentences, as many together as leave `MOST_PARTS` parts at most."""
+    together = -(-len(sentences) // MOST_PARTS) or 1
+    parts = [sentences[at : at + together] for at in range(0, len(sentences), together)]
+    return [(part[0][0], part[-1][1]) for part in parts]
 
 
 def _ranked(answer: Answer) -> list[tuple[str, float]]:

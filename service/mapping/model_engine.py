@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,15 +11,16 @@ from typing import Any
 import numpy as np
 
 from ...ontology.concepts import PRIMARIES
-from ...ontology.errors import SourceError, ToneError
+from ...ontology.errors import SourceError
 from ...ontology.model import Ontology
 from . import fusion
 from .answer import Answer, Evidence
 from .encoder import Encoder, Known
-from .engines import Options
+from .engines import ENCODER, FILES, FUSION, MODELS, NGRAMS, TOKENIZER, Options
 from .explain import Explainer
 from .fusion import NO_EMOTION, OTHER, Floats, Whole, read_fusion
 from .index import UNIT_MASS
+from .languages import has_words
 from .lexicon import LexiconEngine, covers
 from .mixtures import Mixtures
 from .ngrams import NgramModel
@@ -30,19 +30,11 @@ from .schemes import Scheme
 from .settings import read_settings
 from .shares import UNITS, Shares
 
-MODELS = Path(__file__).with_name("models")
-"""The folder of the models that this package carries."""
-
-NGRAMS, ENCODER, TOKENIZER, FUSION = "linear.npz", "encoder.onnx", "tokenizer.json", "fusion.json"
-
 CODE_VERSION = 1
 """Raised with every change of the code that can change an answer."""
 
 _BLOCK = 256
 """Texts that are worked on together; more would only take more memory."""
-
-_ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|@\w+")
-_LETTER = re.compile(r"[^\W\d_]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +86,13 @@ class ModelEngine:
         models: the folder of the models; the package's own if None.
 
     Raises:
-        ToneError: a file of the models is missing or broken.
+        SourceError: a file of the models is missing or broken.
     """
 
     name = ""
-    files: tuple[str, ...] = ()
 
     def __init__(self, profile: str, ontology: Ontology, models: Path | None = None) -> None:
         folder = MODELS if models is None else models
-        _check_files(self.name, folder, self.files)
         self.profile = profile
         self._ontology = ontology
         self._lexicon = LexiconEngine(profile, ontology)
@@ -114,7 +104,7 @@ class ModelEngine:
         self._parameters = self.fusion.parameters
         self._ngrams = NgramModel(folder / NGRAMS)
         self._encoder: Encoder | None = None
-        if ENCODER in self.files:
+        if ENCODER in FILES[self.name]:
             self._encoder = Encoder(folder / ENCODER, folder / TOKENIZER)
         self._check_sizes(folder)
         self.atlas = Atlas(ontology, self.fusion)
@@ -129,7 +119,7 @@ class ModelEngine:
         self._schemes: dict[str, Scheme] = {}
         self._explainer = Explainer(self)
         self.model_version = (
-            f"{self.name}-{CODE_VERSION}-{_digest(folder, self.files)}"
+            f"{self.name}-{CODE_VERSION}-{_digest(folder, FILES[self.name])}"
             f"+{self._lexicon.model_version}"
         )
 
@@ -140,7 +130,7 @@ class ModelEngine:
         answers: list[Answer | None] = [None] * len(texts)
         places = []
         for at, text in enumerate(texts):
-            if covered and readable(text):
+            if covered and has_words(text):
                 places.append(at)
             else:
                 [answer] = self._lexicon.annotate([text], options)
@@ -332,36 +322,18 @@ class LinearEngine(ModelEngine):
     """The n-gram model and the lexicon."""
 
     name = "linear"
-    files = (NGRAMS, FUSION)
 
 
 class TransformerEngine(ModelEngine):
     """The sentence encoder, the n-gram model and the lexicon."""
 
     name = "transformer"
-    files = (NGRAMS, ENCODER, TOKENIZER, FUSION)
 
 
 _TEXT_CUT = {
     "code": "text_cut",
     "message": "The text is too long to be read at once; it was read sentence by sentence.",
 }
-
-
-def readable(text: str) -> bool:
-    """Tell whether a text has letters outside of addresses."""
-    if "@" in text or "://" in text or "www." in text:
-        text = _ADDRESS.sub(" ", text)
-    return _LETTER.search(text) is not None
-
-
-def _check_files(engine: str, folder: Path, files: Sequence[str]) -> None:
-    missing = [name for name in files if not (folder / name).is_file()]
-    if missing:
-        raise ToneError(
-            f"the engine {engine} needs {', '.join(missing)}, which {folder} does not hold;"
-            " make the models with `tone train`, or use the engine lexicon"
-        )
 
 
 def _digest(folder: Path, files: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -145,7 +146,7 @@ class _Parts:
         weights: what each adds to each score, unscaled.
     """
 
-    def __init__(self, names: Sequence[str], idf: Floats, weights: NDArray[np.generic]) -> None:
+    def __init__(self, names: Sequence[str], idf: Floats, weights: NDArray[np.int8]) -> None:
         self._place = {name: at for at, name in enumerate(names) if name[0] != "b"}
         self._idf, self._weights = idf, weights
         self.width = weights.shape[1] + 1
@@ -168,7 +169,7 @@ class _Pairs:
         rows: what each pair adds to each score, unscaled, and its squared norm last.
     """
 
-    def __init__(self, names: Sequence[str], idf: Floats, weights: NDArray[np.generic]) -> None:
+    def __init__(self, names: Sequence[str], idf: Floats, weights: NDArray[np.int8]) -> None:
         self.words: dict[str, int] = {}
         number = self.words.setdefault
         pairs = []
@@ -234,7 +235,7 @@ def _square(values: Floats) -> float:
     return float(np.rint((values**2).sum() / _GRAIN) * _GRAIN)
 
 
-def _read(path: Path) -> dict[str, NDArray[np.generic]]:
+def _read(path: Path) -> dict[str, NDArray[Any]]:
     names = ("version", "features", "idf", "weights", "scales", "bias")
     try:
         with np.load(path, allow_pickle=False) as file:

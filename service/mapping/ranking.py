@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import isnan
 
 import numpy as np
 
@@ -75,9 +76,16 @@ class Ranking:
         for row, concept, score, probability in zip(
             of_row.tolist(), found.tolist(), scores, told, strict=True
         ):
+            name, iri, label, its_tier, path = facts[concept]
             best[row].append(
                 ConceptScore(
-                    *facts[concept], score, probability if probability == probability else None
+                    name,
+                    iri,
+                    label,
+                    its_tier,
+                    path,
+                    score,
+                    None if isnan(probability) else probability,
                 )
             )
         return best
