@@ -129,8 +129,8 @@ def combine(
 
     Example:
         >>> from tone_kg.ontology import combine, load
-        >>> combine(load(), ["anger", "joy"]).result
-        'Pride'
+        >>> combine(load(), ["joy", "surprise"]).result
+        'Delight'
     """
     ids = tuple(ontology.concept(each).id for each in emotions)
     _check_emotions(ontology, ids)

@@ -114,7 +114,7 @@ class Answer(Record):
     """What a text expresses: shares of the primaries, concepts, and the evidence for them.
 
     `mixtures` are emotions that two others of the text lead to by a stated combination, strongest
-    first: `{"id": "Pride", "of": ["Anger", "Joy"], "link": IRI of the link}`. `primaries`,
+    first: `{"id": "Delight", "of": ["Joy", "Surprise"], "link": IRI of the link}`. `primaries`,
     `other` and `neutral` sum to 1. `text` is None where it was asked not to be echoed.
     `explanation` is what a model's answer rests on, None unless it was asked for. Fields are named
     as in the JSON object that `to_dict` returns.
