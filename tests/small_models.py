@@ -29,7 +29,10 @@ WORDS = {
 }
 """What words that no vocabulary holds add to the logits of labels, classes and nodes."""
 
-PAIRS = {"not glorp": {"joy": -12.0, "Joy": -12.0}}
+PAIRS = {
+    "not glorp": {"joy": -12.0, "Joy": -12.0},
+    "$ ^": {"anger": 12.0, "Anger": 12.0},  # written so; the end and begin of texts are no pair
+}
 
 SCALE = 0.1
 

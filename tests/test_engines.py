@@ -189,6 +189,9 @@ def test_words_never_met_before_are_worked_out_once_and_rightly(models: Path) ->
         found = list(pool.map(fresh.annotate_one, texts))
     first = found[0].primaries
     assert all(each.primaries == first for each in found)
+    other = Annotator("linear", ontology=small_ontology(), models=models)
+    for text in ("not glorp", "so zork and not glorp"):
+        assert fresh.annotate_one(text) == other.annotate_one(text)
 
 
 @given(TEXTS)
@@ -373,6 +376,14 @@ def _without(text: str, spans: list[tuple[int, int]]) -> str:
     for begin, end in sorted(spans, reverse=True):
         text = text[:begin] + text[end:]
     return text
+
+
+def test_a_class_is_divided_as_its_labels_say(annotators: dict[str, Annotator]) -> None:
+    answer = annotators["linear"].annotate_one("the blick", scheme="goemotions")
+    assert answer.scheme is not None
+    grief, sadness = (answer.scheme["labels"][each] for each in ("grief", "sadness"))
+    expected = answer.primaries["Sadness"] * grief / (grief + sadness)
+    assert score(answer, "Grief") == pytest.approx(expected, abs=1e-5)
 
 
 # Ontologies that differ from the one trained with
