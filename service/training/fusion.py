@@ -30,18 +30,29 @@ from ..mapping.fusion import (
     sigmoid,
     softmax,
 )
-from .evaluation import best_threshold
+from .evaluation import Flags
 from .targets import Targets
 
 DIGITS = 5
 """Decimals of the parameters in the file."""
 
-Flags = NDArray[np.bool_]
+TRUST = 0.5
+"""How much probabilities are believed when thresholds are fitted; the rest is what is right."""
+
 Sources = dict[str, Floats]
 Loss = Callable[[Floats], tuple[float, Floats]]
 
 _LEAST = 1e-4
 """Added to a likelihood that may be 0."""
+
+_ROUNDS = 10
+"""Of assigning texts to one of their classes; a few do."""
+
+_GRID = np.arange(-6, 4, 0.1)
+"""Log odds that are tried as thresholds."""
+
+_SMOOTHING = 0.3
+"""Log odds over which the F1 of thresholds is smoothed."""
 
 _LEAST_WEIGHT = 0.02
 """Of a source that divides a class: it divides alone where the others say nothing."""
@@ -213,7 +224,7 @@ def fit(
     nothing = np.zeros(0)
     parameters = Parameters(weights, bias, nothing, {}, nothing, {}, nothing, nothing, {})
     if gold.labels is not None:
-        cuts = _thresholds(Model(targets, parameters).labels(signals), gold.labels > 0)
+        cuts = thresholds(Model(targets, parameters).labels(signals), gold.labels > 0)
     else:
         assert labels is not None
         cuts = labels.label_thresholds
@@ -227,7 +238,7 @@ def fit(
     odds = {name: log_odds(each)[:, : len(PRIMARIES)] for name, each in sources.items()}
     weights, bias = _fit_logits(odds, has)
     parameters = replace(parameters, primary_weights=weights, primary_bias=bias)
-    cuts = _thresholds(Model(targets, parameters).primaries(signals), has)
+    cuts = thresholds(Model(targets, parameters).primaries(signals), has)
     parameters = replace(parameters, primary_thresholds=cuts)
     return replace(parameters, within_weights=_fit_within(targets, parameters, signals, gold))
 
@@ -248,9 +259,25 @@ def _fit_logits(sources: Mapping[str, Floats], gold: Flags) -> tuple[dict[str, f
 
 
 def _fit_shares(sources: Mapping[str, Floats], parts: Floats) -> tuple[dict[str, float], Floats]:
-    """Fit shares that sum to 1, a weight a source and a bias a class."""
-    stack = np.log(np.stack(list(sources.values())))
+    """Fit shares that sum to 1, a weight a source and a bias a class.
 
+    A text of several classes counts, in the end, for the one of them that gets the largest share:
+    so a share is the chance that its class is among the right ones.
+    """
+    stack = np.log(np.stack(list(sources.values())))
+    wanted, x = parts, _fit_softmax(stack, parts)
+    for _ in range(_ROUNDS):
+        logits = np.tensordot(x[: len(stack)], stack, 1) + x[len(stack) :]
+        likeliest = np.where(parts > 0, logits, -np.inf).argmax(1)
+        before, wanted = wanted, np.eye(parts.shape[1])[likeliest]
+        if np.array_equal(before, wanted):
+            break
+        x = _fit_softmax(stack, wanted)
+    bias = x[len(stack) :]
+    return _named(sources, x), _rounded(bias - bias.mean())
+
+
+def _fit_softmax(stack: Floats, parts: Floats) -> Floats:
     def loss(x: Floats) -> tuple[float, Floats]:
         shares = softmax(np.tensordot(x[: len(stack)], stack, 1) + x[len(stack) :])
         wrong = shares - parts
@@ -258,9 +285,7 @@ def _fit_shares(sources: Mapping[str, Floats], parts: Floats) -> tuple[dict[str,
         slopes = np.concatenate([np.tensordot(stack, wrong, 2), wrong.sum(0)])
         return value / len(parts), slopes / len(parts)
 
-    x = _minimise(loss, len(stack), parts.shape[1])
-    bias = x[len(stack) :]
-    return _named(sources, x), _rounded(bias - bias.mean())
+    return _minimise(loss, len(stack), parts.shape[1])
 
 
 def _fit_within(
@@ -285,10 +310,28 @@ def _fit_within(
     return _named(shares, x / x.sum())
 
 
-def _thresholds(probabilities: Floats, gold: Flags) -> Floats:
-    """Return for each column from which probability on to answer with it."""
-    best = [best_threshold(p, right) for p, right in zip(probabilities.T, gold.T, strict=True)]
-    return _rounded(np.minimum(best, 1.0))
+def thresholds(probabilities: Floats, gold: Flags, trust: float = TRUST) -> Floats:
+    """Return for each column from which probability on to answer with it, for the best F1.
+
+    With few texts of a label, the threshold that is best on them is much by chance, and the one
+    that would be best if the probabilities were true can be better on others. So what counts as
+    right is a blend of both. The curve of F1 over thresholds is smoothed besides: a text is
+    answered with a chance that rises over the threshold as a logistic function of log odds.
+
+    Args:
+        probabilities: a column a label.
+        gold: of the same shape, which labels a text has.
+        trust: how much of the blend is the probabilities, in [0, 1].
+    """
+    logits = log_odds(np.clip(probabilities, _LEAST, 1 - _LEAST))
+    right = (1 - trust) * gold + trust * probabilities
+    cuts = []
+    for column in range(gold.shape[1]):
+        answered = sigmoid((logits[:, column] - _GRID[:, None]) / _SMOOTHING)
+        hits = answered @ right[:, column]
+        f1 = 2 * hits / (answered.sum(1) + right[:, column].sum() + _LEAST)
+        cuts.append(_GRID[np.argmax(f1)])
+    return _rounded(sigmoid(np.array(cuts)))
 
 
 def _minimise(loss: Loss, weights: int, biases: int) -> Floats:

@@ -13,8 +13,8 @@ from ...ontology.errors import SourceError, ToneError
 from ...ontology.files import write_together
 from ...ontology.model import Ontology
 from ..mapping.encoder import Encoder
+from ..mapping.engines import ENCODER, FUSION, NGRAMS, TOKENIZER
 from ..mapping.fusion import Parameters
-from ..mapping.model_engine import ENCODER, FUSION, NGRAMS, TOKENIZER
 from ..mapping.ngrams import NgramModel
 from ..mapping.settings import PROFILES
 from . import fusion
@@ -114,6 +114,8 @@ def train(
     Raises:
         ToneError: a library is missing, or a model that is neither trained nor there.
     """
+    if LINEAR not in engines and not (output / NGRAMS).is_file():
+        raise ToneError(f"{output / NGRAMS} is not there yet: train the engine linear first")
     files = {}
     if LINEAR in engines:
         from .ngrams import fit_ngrams
@@ -124,8 +126,6 @@ def train(
     for name in (NGRAMS, ENCODER, TOKENIZER):
         if name not in files and (output / name).is_file():
             files[name] = (output / name).read_bytes()
-    if NGRAMS not in files:
-        raise ToneError(f"{output / NGRAMS} is not there yet: train the engine linear first")
     parameters, figures = fit_fusion(data, ontology, files, progress)
     files[FUSION] = fusion.to_bytes(data.targets, parameters)
     return Trained(files, figures)
