@@ -6,11 +6,11 @@ import re
 
 from .tokens import Span
 
-_END = re.compile(r"[.!?…]+[\"'”’)\]]*\s+|\s*\n\s*")
-_SHORT = re.compile(
-    r"(?:\b(?:mr|mrs|ms|dr|prof|st|vs|etc|no|e\.g|i\.e|[a-z]))\.\s*\Z", re.IGNORECASE
-)
+# Each run of marks or of space is tried once, from its begin: a text may be one long run.
+_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’)\]]*+\s+|(?<!\s)\s*\n\s*")
+_SHORT = re.compile(r"\b(?:mr|mrs|ms|dr|prof|st|vs|etc|no|e\.g|i\.e|[a-z])\.\Z", re.IGNORECASE)
 """An abbreviation or initial, whose dot ends no sentence."""
+_LONGEST_SHORT = len("prof")
 
 
 def sentence_spans(text: str) -> list[Span]:
@@ -21,7 +21,8 @@ def sentence_spans(text: str) -> list[Span]:
     spans = []
     begin = 0
     for match in _END.finditer(text):
-        if match[0][0] == "." and _SHORT.search(text, begin, match.start() + 1):
+        mark = match.start()
+        if text[mark] == "." and _SHORT.search(text, max(begin, mark - _LONGEST_SHORT), mark + 1):
             continue
         spans.append((begin, match.end()))
         begin = match.end()
