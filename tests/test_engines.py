@@ -22,6 +22,7 @@ from tone_kg.ontology.errors import SourceError, ToneError
 from tone_kg.service import Annotator, Answer
 from tone_kg.service.mapping.engines import MODELS
 from tone_kg.service.mapping.explain import word_spans
+from tone_kg.service.mapping.sentences import sentence_spans
 
 ENGINES = ("linear", "transformer")
 TEXTS_FOLDER = Path(__file__).parents[1] / "service" / "training" / "texts"
@@ -258,7 +259,18 @@ def test_all_of_a_long_text_is_read(annotators: dict[str, Annotator]) -> None:
 
 def test_the_longest_text_and_word_have_an_answer(annotator: Annotator) -> None:
     for text in ("glorp" * 4_000, "glorp " * 3_333, "x@" * 10_000):
-        assert abs(sum(annotator.annotate_one(text).primaries.values()) - 1) <= 1
+        answer = annotator.annotate_one(text)
+        shares = [*answer.primaries.values(), answer.other, answer.neutral]
+        assert sum(shares) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("run", [".", ".?", "a. ", " ", "\u3000", "\n", ".'"])
+def test_long_runs_of_marks_and_space_are_cut_into_sentences(run: str) -> None:
+    # Each takes hours where the time grows with the square of the length.
+    text = "glorp" + run * 1_000_000 + "blick"
+    spans = sentence_spans(text)
+    assert text[spans[0][0] :].startswith("glorp")
+    assert text[: spans[-1][1]].endswith("blick")
 
 
 # Explanations
@@ -493,6 +505,60 @@ def test_a_broken_file_is_told(tmp_path: Path, name: str, content: bytes, proble
     with pytest.raises(SourceError, match=problem) as raised:
         Annotator("transformer", ontology=small_ontology(), models=folder)
     assert str(raised.value).startswith(str(folder / name))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"version": np.array([1, 2])},
+        {"version": np.array("one", object)},
+        {"features": np.frombuffer(b"wglorp\xff", np.uint8)},
+        {"idf": np.array(["high"])},
+        {"scales": np.array(["high"])},
+        {"scales": np.full(len(LABELS) + 8, np.nan, np.float32)},
+    ],
+)
+def test_a_part_of_the_n_gram_model_that_is_wrong_is_told(
+    tmp_path: Path, change: dict[str, object]
+) -> None:
+    folder = write_models(tmp_path)
+    write_ngrams(folder / "linear.npz", **change)
+    with pytest.raises(SourceError, match="is no n-gram model"):
+        Annotator("linear", ontology=small_ontology(), models=folder)
+
+
+def test_one_array_is_no_n_gram_model(tmp_path: Path) -> None:
+    folder = write_models(tmp_path)
+    with (folder / "linear.npz").open("wb") as file:
+        np.save(file, np.zeros(3))
+    with pytest.raises(SourceError, match="is no n-gram model"):
+        Annotator("linear", ontology=small_ontology(), models=folder)
+
+
+def test_parameters_that_are_no_numbers_are_told(tmp_path: Path) -> None:
+    folder = write_models(tmp_path, class_bias=[float("nan")] * 8)
+    with pytest.raises(SourceError, match="class_bias has a value that is no finite number"):
+        Annotator("linear", ontology=small_ontology(), models=folder)
+    write_models(folder, label_weights={"linear": float("inf")})
+    with pytest.raises(SourceError, match="label_weights has a value that is no finite number"):
+        Annotator("linear", ontology=small_ontology(), models=folder)
+    (folder / "fusion.json").write_text("[" * 100_000)
+    with pytest.raises(SourceError, match="is not JSON"):
+        Annotator("linear", ontology=small_ontology(), models=folder)
+
+
+def test_a_tokenizer_that_does_not_fit_the_encoder_is_told(tmp_path: Path) -> None:
+    folder = write_models(tmp_path)
+    tokenizer = json.loads((folder / "tokenizer.json").read_text())
+    words = tokenizer["model"]["vocab"]
+    words["glorp"] = 1_000
+    (folder / "tokenizer.json").write_text(json.dumps(tokenizer))
+    with pytest.raises(SourceError, match=r"encoder.onnx: does not run on .*tokenizer.json"):
+        Annotator("transformer", ontology=small_ontology(), models=folder)
+    del words["[CLS]"]
+    (folder / "tokenizer.json").write_text(json.dumps(tokenizer))
+    with pytest.raises(SourceError, match=r"tokenizer.json: has no \[CLS\] and \[SEP\]"):
+        Annotator("transformer", ontology=small_ontology(), models=folder)
 
 
 def test_models_that_do_not_fit_together_are_told(tmp_path: Path) -> None:

@@ -67,9 +67,11 @@ class Encoder:
         self._tokenizer.no_padding()
         self._begin = self._tokenizer.token_to_id("[CLS]")
         self._end = self._tokenizer.token_to_id("[SEP]")
+        if self._begin is None or self._end is None:
+            raise SourceError(tokenizer, None, "has no [CLS] and [SEP]")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.log_severity_level = 3
+        options.log_severity_level = 4  # what fails is raised, and need not be logged as well
         try:
             self._session = onnxruntime.InferenceSession(
                 str(model), options, providers=["CPUExecutionProvider"]
@@ -78,6 +80,11 @@ class Encoder:
             self.labels, self.concepts = sizes["goemotions"], sizes["concepts"]
         except Exception:  # the library's exceptions have no common base that it makes public
             raise SourceError(model, None, "is no encoder") from None
+        last = max(self._tokenizer.get_vocab().values())
+        try:
+            self._run((last,), None)
+        except Exception:
+            raise SourceError(model, None, f"does not run on the pieces of {tokenizer}") from None
 
     def scores(self, text: str, known: Known | None = None) -> Scores:
         """Return the scores of a text; the same ones whatever else is scored meanwhile.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -231,7 +232,7 @@ def read_fusion(path: Path, engine: str, profile: str) -> Fusion:
         content = json.loads(path.read_bytes())
     except OSError as error:
         raise SourceError(path, None, f"cannot be read ({error.strerror})") from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise SourceError(path, None, "is not JSON") from None
     if not isinstance(content, dict) or content.get("version") != VERSION:
         raise SourceError(path, None, f"is not of version {VERSION} of the fusion's parameters")
@@ -259,4 +260,7 @@ def _parameters(given: Mapping[str, Any], labels: int) -> Parameters:
             wanted = sizes[name.partition("_")[0]]
             if values[name].shape != (wanted,):
                 raise ValueError(f"{name} has not {wanted} values")
+        numbers = values[name].values() if name.endswith("_weights") else values[name]
+        if not all(map(isfinite, numbers)):
+            raise ValueError(f"{name} has a value that is no finite number")
     return Parameters(**values)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import threading
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -95,7 +96,7 @@ class NgramModel:
 
     def __init__(self, path: Path) -> None:
         arrays = _read(path)
-        names = arrays["features"].tobytes().decode().split("\n")
+        names = _names(arrays["features"])
         idf = arrays["idf"].astype(np.float64)
         self._scales = arrays["scales"].astype(np.float64)
         self._bias = arrays["bias"].astype(np.float64)
@@ -147,7 +148,7 @@ class _Parts:
     """
 
     def __init__(self, names: Sequence[str], idf: Floats, weights: NDArray[np.int8]) -> None:
-        self._place = {name: at for at, name in enumerate(names) if name[0] != "b"}
+        self._place = {name: at for at, name in enumerate(names) if name[:1] != "b"}
         self._idf, self._weights = idf, weights
         self.width = weights.shape[1] + 1
 
@@ -174,7 +175,7 @@ class _Pairs:
         number = self.words.setdefault
         pairs = []
         for at, name in enumerate(names):
-            if name[0] == "b":
+            if name[:1] == "b":
                 first, _, second = name[1:].partition(" ")
                 # The order of evaluation numbers the first word before the second.
                 pairs.append(
@@ -240,18 +241,28 @@ def _read(path: Path) -> dict[str, NDArray[Any]]:
     try:
         with np.load(path, allow_pickle=False) as file:
             arrays = {name: file[name] for name in names}
+        version = arrays["version"].item()
+        features = len(_names(arrays["features"]))
+        finite = all(np.isfinite(arrays[name]).all() for name in names[2:])
     except OSError as error:
         raise SourceError(path, None, f"cannot be read ({error.strerror})") from None
-    except (ValueError, KeyError, zipfile.BadZipFile, EOFError):
+    # NumPy reads a file of one array as well, which is no archive: TypeError.
+    except (ValueError, TypeError, KeyError, zipfile.BadZipFile, zlib.error, EOFError):
         raise SourceError(path, None, "is no n-gram model") from None
-    if int(arrays["version"]) != VERSION:
-        raise SourceError(path, None, f"has layout {arrays['version']}; {VERSION} is read here")
-    features = arrays["features"].tobytes().count(b"\n") + 1
+    if version != VERSION:
+        raise SourceError(path, None, f"has layout {version}; {VERSION} is read here")
     outputs = arrays["scales"].shape
     if (
-        arrays["idf"].shape != (features,)
+        len(outputs) != 1
+        or arrays["idf"].shape != (features,)
         or arrays["weights"].shape != (features, *outputs)
         or arrays["bias"].shape != outputs
     ):
         raise SourceError(path, None, "is no n-gram model: the sizes of its parts do not fit")
+    if not finite:
+        raise SourceError(path, None, "is no n-gram model: not all of its numbers are finite")
     return arrays
+
+
+def _names(features: NDArray[Any]) -> list[str]:
+    return features.tobytes().decode().split("\n")
