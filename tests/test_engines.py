@@ -338,6 +338,27 @@ def test_an_explanation_tells_what_each_sentence_expresses(annotator: Annotator)
         assert text[each["begin"] : each["end"]] == each["text"]
 
 
+def test_an_explanation_repeats_no_sentence_of_a_text_that_is_not_echoed(
+    annotator: Annotator,
+) -> None:
+    text = "The glorp! The chair."
+    explained = annotator.annotate_one(text, explain=True, echo=False).to_dict()
+    places = [(each["begin"], each["end"]) for each in explained["explanation"]["sentences"]]
+    assert places == [(0, 10), (11, 21)]
+    assert "The chair." not in json.dumps(explained)
+
+
+def test_on_a_tie_neutral_leads_in_explanations_too(tmp_path: Path) -> None:
+    bias = [-50.0] * 8
+    bias[1] = bias[7] = 0.0
+    folder = write_models(tmp_path, class_weights={}, class_bias=bias)
+    annotator = Annotator("linear", ontology=small_ontology(), models=folder)
+    answer = annotator.annotate_one("a chair", explain=True)
+    assert (answer.primaries["Joy"], answer.neutral, answer.primary) == (0.5, 0.5, "Neutral")
+    assert answer.explanation is not None
+    assert answer.explanation["top"] == {"id": "Neutral", "score": 0.5}
+
+
 def test_a_text_over_the_limit_is_explained_by_sentence(models: Path) -> None:
     text = "The chair. What a blick. The chair."
     annotator = Annotator(
@@ -478,6 +499,25 @@ def test_a_service_without_a_model_says_so_without_its_folders(tmp_path: Path) -
         assert "not installed" in problem["detail"]
         assert str(tmp_path) not in answer.text
         assert service.post_json("/v1/annotate", {"text": "happy"}).status == 200
+
+
+def test_a_service_with_a_broken_model_says_so_without_its_folders(
+    models: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "models"
+    folder.mkdir()
+    for each in models.iterdir():
+        (folder / each.name).write_bytes(each.read_bytes())
+    (folder / "fusion.json").write_text("{")
+    with live_server(tmp_path, TONE_MODELS=str(folder)) as service:
+        for path, body in (
+            ("/v1/annotate", {"text": "glorp"}),
+            ("/v1/annotate/batch", {"texts": ["glorp"]}),
+        ):
+            answer = service.post_json(path, body | {"engine": "linear"})
+            problem = answer.problem(500, field="engine")
+            assert problem["detail"] == "the engine linear cannot be loaded here"
+            assert str(folder) not in answer.text
 
 
 def test_a_service_uses_the_models_that_it_is_given(models: Path, tmp_path: Path) -> None:

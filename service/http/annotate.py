@@ -6,13 +6,14 @@ A text is answered and forgotten: it reaches no log, no error message and no cac
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterable
 from itertools import chain
 from typing import Any
 
 from flask import Blueprint, Response, request
 
-from ...ontology.errors import UnknownName
+from ...ontology.errors import ToneError, UnknownName
 from ..mapping.annotator import Annotator, InvalidOption
 from ..mapping.engines import ENGINES, MissingModel
 from ..mapping.settings import PROFILES
@@ -29,6 +30,8 @@ JSON_LINES = ("application/x-ndjson", "application/jsonl", "application/jsonline
 OPTIONS = ("language", "tier", "limit", "threshold", "explain", "scheme", "echo")
 FIELDS = ("engine", "profile", *OPTIONS)
 ROW_FIELDS = ("id", "text")
+
+_log = logging.getLogger("tone.errors")
 
 blueprint = Blueprint("annotate", __name__, url_prefix="/v1/annotate")
 
@@ -104,6 +107,10 @@ def _annotator(shared: Context, given: Fields) -> Annotator:
         # Which files are missing is for those who run the service.
         detail = f"the engine {names['engine']} is not installed here"
         raise Problem(400, detail, field="engine") from None
+    except ToneError as error:
+        _log.error("the engine %s cannot be loaded: %s", names["engine"], error)
+        detail = f"the engine {names['engine']} cannot be loaded here"
+        raise Problem(500, detail, field="engine") from None
 
 
 def _batch(shared: Context, rows: list[Any], fields: Fields, what: str) -> list[bytes]:

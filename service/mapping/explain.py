@@ -134,7 +134,7 @@ class Explainer:
             {
                 "begin": begin,
                 "end": end,
-                "text": text[begin:end],
+                **({"text": text[begin:end]} if options.echo else {}),
                 "top": _named(_ranked(answer)[0]),
                 "concepts": [each.id for each in answer.concepts],
             }
@@ -160,7 +160,8 @@ def _parts(sentences: list[Span]) -> list[Span]:
 
 def _ranked(answer: Answer) -> list[tuple[str, float]]:
     """Return the six primaries and Neutral, for which `other` counts too, the strongest first."""
-    shares = [*answer.primaries.items(), (NEUTRAL, round(answer.neutral + answer.other, 6))]
+    # On a tie Neutral comes first, as in `Answer.primary`.
+    shares = [(NEUTRAL, round(answer.neutral + answer.other, 6)), *answer.primaries.items()]
     return sorted(shares, key=lambda each: -each[1])
 
 
