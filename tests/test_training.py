@@ -234,6 +234,7 @@ def test_the_fit_finds_the_weights_that_made_the_texts(ontology: Ontology) -> No
         ("train.tsv", "fine\t8\tx\n", "train.tsv:1: not a row"),
         ("train.tsv", "", "train.tsv: holds no texts"),
         ("dev.tsv", b"\xff\t0\tx\n", "dev.tsv: is not UTF-8"),
+        ("dev.tsv", "fine\t0\tx\n" * 4, "dev.tsv: holds too few texts"),
         ("texts/all.tsv", "text\tconcept\nhm\tJoy", "all.tsv:1: the columns must be"),
         ("texts/all.tsv", "text\tconcepts\tregister\nhm\tMirth\tchat", "all.tsv:2: there is no"),
         ("texts/all.tsv", "text\tconcepts\tregister\nhm\tJoy", "all.tsv:2: 2 columns"),
@@ -267,13 +268,63 @@ def test_nothing_is_written_where_a_model_is_missing(data: Path, tmp_path: Path)
     assert not (tmp_path / "new").exists()
 
 
+@pytest.mark.parametrize(
+    ("labels", "problem"),
+    [
+        (LABELS[::-1], "is of other labels or concepts than the data"),
+        (LABELS[1:], "linear.npz: has 16 outputs, not 15"),
+    ],
+)
+def test_a_model_of_other_labels_is_not_taken_from_the_output(
+    data: Path, linear: Path, tmp_path: Path, labels: tuple[str, ...], problem: str
+) -> None:
+    shutil.copytree(data, tmp_path / "data")
+    (tmp_path / "data" / "labels.txt").write_text("\n".join(labels))
+    for name in ("train.tsv", "dev.tsv"):
+        (tmp_path / "data" / name).write_text("fine\t0\tid\n" * 5)
+    shutil.copytree(linear, tmp_path / "models")
+    done = train(tmp_path / "data", tmp_path / "models", "--engine", "transformer")
+    assert (done.status, done.text) == (2, "")
+    assert problem in done.messages
+
+
+def test_a_broken_model_is_named_before_the_training(
+    data: Path, linear: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(linear, tmp_path / "models")
+    broken = tmp_path / "models" / "linear.npz"
+    broken.write_text("no model")
+    done = train(data, broken.parent, "--engine", "transformer")
+    assert done.status == 2
+    assert f"{broken}: is no n-gram model" in done.messages
+
+
+@pytest.mark.parametrize(
+    ("engine", "library"), [("linear", "sklearn"), ("linear", "scipy"), ("all", "torch")]
+)
+def test_a_missing_library_is_told_before_the_training(
+    data: Path, tmp_path: Path, engine: str, library: str
+) -> None:
+    (tmp_path / f"{library}.py").write_text(f"raise ImportError(name={library!r})")
+    done = tone(
+        *("train", "--data", data, "-o", tmp_path / "new", "--engine", engine),
+        PYTHONPATH=str(tmp_path),
+    )
+    assert (done.status, done.text) == (2, "")
+    assert f"training needs {library}: pip install 'tone-kg[train]'" in done.messages
+    assert not (tmp_path / "new").exists()
+
+
 def test_wrong_use_is_told(data: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     for arguments, problem in [
         (("--data", tmp_path / "none", "-o", tmp_path), "none: is no folder"),
         (("--data", data, "-o", tmp_path / "file"), "file is no folder"),
+        (("--data", data, "-o", tmp_path / "file" / "new"), "file is no folder"),
         (("--data", data, "--engine", "linear", "--epochs", "1"), "--epochs is for the encoder"),
         (("--data", data, "--epochs", "0"), "--epochs"),
+        (("--data", data, "--epochs", "nan"), "--epochs"),
+        (("--data", data, "--seed", str(2**64)), "--seed"),
         (("--data", data, "--engine", "lexicon"), "--engine"),
         ((), "--data"),
     ]:

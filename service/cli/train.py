@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from math import isnan
 from pathlib import Path
 
 import click
@@ -20,7 +22,7 @@ ENGINES = ("linear", "transformer")
     type=click.Path(path_type=Path),
     required=True,
     help="Folder with labels.txt, train.tsv and dev.tsv in GoEmotions' layout. Texts with"
-    " concepts, texts/*.tsv, are used instead of TONE's own if it holds any.",
+    " concepts, in its folder texts if there is one, are used instead of TONE's own.",
 )
 @click.option(
     "-o",
@@ -38,7 +40,12 @@ ENGINES = ("linear", "transformer")
     " encoder there, only the engine linear is made.",
 )
 @click.option(
-    "--seed", metavar="N", type=click.IntRange(0), default=1, show_default=True, help="Of chance."
+    "--seed",
+    metavar="N",
+    type=click.IntRange(0, 2**32 - 1),
+    default=1,
+    show_default=True,
+    help="Of chance.",
 )
 @click.option(
     "--epochs",
@@ -63,12 +70,13 @@ def train_command(
     """
     if epochs is not None and engine == "linear":
         raise click.UsageError("--epochs is for the encoder: it does not fit --engine linear.")
+    if epochs is not None and isnan(epochs):
+        raise click.UsageError("--epochs must be a number.")
     from ...ontology.model import load
     from ..training.train import read_data, train
 
     folder = output or checkout(root) / "service" / "mapping" / "models"
-    if folder.exists() and not folder.is_dir():
-        raise ToneError(f"{folder} is no folder")
+    _check_folder(folder)
     ontology = load(sources(root))
     read = read_data(data, ontology)
     click.echo(
@@ -95,3 +103,12 @@ def train_command(
     for name in sorted(trained.files):
         size = len(trained.files[name]) / 1e6
         click.echo(f"tone: {folder / name} has {size:.1f} MB", err=True)
+
+
+def _check_folder(folder: Path) -> None:
+    """Raise ToneError now, and not after the training, if a folder cannot be written into."""
+    there = next(each for each in (folder, *folder.parents) if each.exists())
+    if not there.is_dir():
+        raise ToneError(f"{there} is no folder")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise ToneError(f"{there}: cannot be written into")

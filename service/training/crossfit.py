@@ -21,7 +21,7 @@ from .fusion import Gold, Model, Signals, fit
 from .goemotions import Example
 from .targets import Targets
 from .texts import ConceptText
-from .train import signals_of
+from .train import need, signals_of
 
 
 def cross_fitted_answers(
@@ -45,8 +45,9 @@ def cross_fitted_answers(
         models: the folder of the models; the package's own if None.
 
     Raises:
-        ToneError: nothing is fitted for the engine, a file of its models is missing or broken, or
-            the cases are few, or have neither concepts nor labels that the models know.
+        ToneError: nothing is fitted for the engine, a file of its models is missing or broken, a
+            library is missing, or the cases are few, or have neither concepts nor labels that the
+            models know.
     """
     check_engine(engine, models)
     models = MODELS if models is None else models
@@ -59,6 +60,7 @@ def cross_fitted_answers(
     unknown = sorted({*cases.labels} - {*targets.labels})
     if unknown:
         raise ToneError(f"{models / FUSION} has no label {', '.join(unknown)}: no cross-fit")
+    need(("scipy",), "--cross-fit")
     if len(cases.cases) < 2 * FOLDS:
         raise ToneError(f"{cases.name} holds too few texts for {FOLDS} folds: no cross-fit")
     gold = _gold(cases, targets)

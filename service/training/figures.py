@@ -70,8 +70,6 @@ def cross_fitted(
     right = seven(gold.classes) > 0
     for each in range(FOLDS):
         here, there = np.flatnonzero(fold == each), np.flatnonzero(fold != each)
-        if not len(here) or not len(there):
-            continue
         parameters = fit(targets, signals.take(there), gold.take(there), labels)
         model = Model(targets, parameters)
         neutral = seven(model.classes(signals.take(there)))[:, -1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +15,11 @@ from ...ontology.files import write_together
 from ...ontology.model import Ontology
 from ..mapping.encoder import Encoder
 from ..mapping.engines import ENCODER, FUSION, NGRAMS, TOKENIZER
-from ..mapping.fusion import Parameters
+from ..mapping.fusion import CLASSES, Parameters, read_fusion
 from ..mapping.ngrams import NgramModel
 from ..mapping.settings import PROFILES
 from . import fusion
+from .evaluation import FOLDS
 from .figures import Figures, cross_fitted
 from .fusion import Gold, Signals
 from .goemotions import Example, read_examples, read_labels
@@ -27,6 +29,12 @@ from .texts import OWN, ConceptText, is_held_out, read_texts
 Progress = Callable[[str, int, int], None]
 
 LINEAR, TRANSFORMER = "linear", "transformer"
+
+LIBRARIES = {
+    LINEAR: ("scipy", "sklearn"),
+    TRANSFORMER: ("scipy", "torch", "transformers", "onnx", "onnxscript"),
+}
+"""What the base install lacks and training the model of an engine needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +67,14 @@ def read_data(folder: Path, ontology: Ontology) -> Data:
     targets = Targets(ontology, read_labels(folder, ontology))
     train, dev = (read_examples(folder / name, ontology) for name in ("train.tsv", "dev.tsv"))
     for name, examples in (("train.tsv", train), ("dev.tsv", dev)):
-        if not examples:
-            raise SourceError(folder / name, None, "holds no texts")
+        if len(examples) < FOLDS:
+            few = "too few" if examples else "no"
+            raise SourceError(folder / name, None, f"holds {few} texts")
     own = folder / "texts"
     texts = read_texts(own if own.exists() else OWN, ontology)
     trained = [each for each in texts if not is_held_out(each.text)]
     held_out = [each for each in texts if is_held_out(each.text)]
-    if not trained or not held_out:
+    if not trained or len(held_out) < FOLDS:
         raise SourceError(own, None, "holds too few texts: a fifth of them is held out")
     return Data(targets, train, dev, trained, held_out)
 
@@ -113,22 +122,58 @@ def train(
 
     Raises:
         ToneError: a library is missing, or a model that is neither trained nor there.
+        SourceError: a model that is not trained is broken, or of other labels or concepts.
     """
-    if LINEAR not in engines and not (output / NGRAMS).is_file():
-        raise ToneError(f"{output / NGRAMS} is not there yet: train the engine linear first")
-    files = {}
+    for engine in engines:
+        need(LIBRARIES[engine], "training")
+    files = _kept(data.targets, output, engines)
     if LINEAR in engines:
         from .ngrams import fit_ngrams
 
         files[NGRAMS] = fit_ngrams(data.targets, data.train, data.texts, progress).to_bytes()
     if TRANSFORMER in engines:
         files |= _train_encoder(data, seed, epochs, progress)
-    for name in (NGRAMS, ENCODER, TOKENIZER):
-        if name not in files and (output / name).is_file():
-            files[name] = (output / name).read_bytes()
     parameters, figures = fit_fusion(data, ontology, files, progress)
     files[FUSION] = fusion.to_bytes(data.targets, parameters)
     return Trained(files, figures)
+
+
+def need(libraries: Sequence[str], what: str) -> None:
+    """Raise ToneError if a library cannot be imported, and say what for and what provides it."""
+    for library in libraries:
+        try:
+            import_module(library)
+        except ImportError as error:
+            name = error.name or library
+            raise ToneError(f"{what} needs {name}: pip install 'tone-kg[train]'") from None
+
+
+def _kept(targets: Targets, output: Path, engines: Sequence[str]) -> dict[str, bytes]:
+    """Return by name the files of models that are not trained anew, once sure that they fit."""
+    names: list[str] = []
+    if LINEAR not in engines:
+        if not (output / NGRAMS).is_file():
+            raise ToneError(f"{output / NGRAMS} is not there yet: train the engine linear first")
+        outputs = NgramModel(output / NGRAMS).outputs
+        _check_size(output / NGRAMS, outputs, len(targets.labels) + len(CLASSES))
+        names += [NGRAMS]
+    if TRANSFORMER not in engines and (output / ENCODER).is_file():
+        encoder = Encoder(output / ENCODER, output / TOKENIZER)
+        outputs = encoder.labels + encoder.concepts
+        _check_size(output / ENCODER, outputs, len(targets.labels) + len(targets.nodes))
+        names += [ENCODER, TOKENIZER]
+    if names and (output / FUSION).is_file():  # the only file that names the outputs
+        named = read_fusion(output / FUSION, LINEAR, "social")
+        if named.labels != targets.labels or (ENCODER in names and named.nodes != targets.nodes):
+            problem = f"is of other labels or concepts than the data, and so is {names[0]}"
+            raise SourceError(output / FUSION, None, f"{problem}: train all or use another folder")
+    return {name: (output / name).read_bytes() for name in names}
+
+
+def _check_size(path: Path, outputs: int, wanted: int) -> None:
+    if outputs != wanted:
+        problem = f"has {outputs} outputs, not {wanted} as labels and concepts ask for"
+        raise SourceError(path, None, f"{problem}: train all or use another folder")
 
 
 def _train_encoder(
