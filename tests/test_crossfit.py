@@ -105,7 +105,9 @@ def test_the_command_tells_the_figures(data: Path, models: Path) -> None:
     for table in (data / "dev.tsv", data / "texts"):
         done = tone("evaluate", "--data", table, *options)
         assert done.status == 0, done.messages
-        assert json.loads(done.text)["top1"]["value"] > 0.8
+        report = json.loads(done.text)
+        assert report["top1"]["value"] > 0.8
+        assert report["cross_fitted"]
 
 
 @pytest.mark.parametrize(
@@ -124,3 +126,14 @@ def test_what_cannot_be_fitted_is_told(
     done = tone("evaluate", "--data", path, "--engine", engine, "--models", models, "--cross-fit")
     assert (done.status, done.text) == (2, "")
     assert problem in done.messages
+
+
+def test_a_missing_library_is_told(data: Path, models: Path, tmp_path: Path) -> None:
+    (tmp_path / "scipy.py").write_text("raise ImportError(name='scipy')")
+    done = tone(
+        *("evaluate", "--data", data / "dev.tsv", "--engine", "linear", "--models", models),
+        "--cross-fit",
+        PYTHONPATH=str(tmp_path),
+    )
+    assert (done.status, done.text) == (2, "")
+    assert "--cross-fit needs scipy: pip install 'tone-kg[train]'" in done.messages

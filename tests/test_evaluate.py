@@ -45,6 +45,7 @@ def table(tmp_path: Path) -> Path:
 def test_figures_are_those_counted_by_hand(table: Path) -> None:
     report = figures(table)
     assert (report["data"], report["texts"], report["engine"]) == ("small.tsv", 5, "lexicon")
+    assert not report["cross_fitted"]
     rows = {row["name"]: row for row in report["classes"]}
     assert [rows[each]["texts"] for each in ("Love", "Joy", "Fear", "Neutral")] == [1, 2, 1, 1]
     assert rows["Sadness"]["f1"]["value"] == 1.0
@@ -128,7 +129,9 @@ def test_wrong_data_ends_the_command_without_figures(tmp_path: Path) -> None:
 def test_only_texts_that_are_held_out_can_be_asked_for(tmp_path: Path) -> None:
     path = tmp_path / "many.tsv"
     path.write_text("text\texpected\n" + "".join(f"Bus {n}.\tNeutral\n" for n in range(200)))
-    assert 20 < figures(path, "--held-out")["texts"] < 60
+    report = figures(path, "--held-out")
+    assert 20 < report["texts"] < 60
+    assert report["data"] == "many.tsv, held out"
 
 
 def test_the_picture_shows_all_classes(table: Path, tmp_path: Path) -> None:
@@ -180,6 +183,7 @@ def test_wrong_data_is_told_by_file_and_line(tmp_path: Path, content: str, probl
         (["--against", "text2emotion"], "text2emotion cannot be measured: it fetches data"),
         (["--against", "nrclex,nobody"], "unknown peer 'nobody'; known: nrclex, empath"),
         (["--picture", "figures.png"], "--picture takes a file that ends in .svg"),
+        (["--picture", "none/figures.svg"], "there is no folder none"),
     ],
 )
 def test_wrong_use_is_told(table: Path, options: list[str], problem: str) -> None:

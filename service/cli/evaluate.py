@@ -18,7 +18,9 @@ from .progress import Progress
     type=click.Path(exists=True, path_type=Path),
     help="Texts and what is right for them, or a folder of such tables.",
 )
-@click.option("--engine", metavar="NAME", help="Engine to measure.")
+@click.option(
+    "--engine", metavar="NAME", help="Engine to measure; by default that of `tone annotate`."
+)
 @click.option(
     "--profile",
     metavar="NAME",
@@ -85,6 +87,7 @@ def evaluate_command(
     others; --cross-fit does so with all that weighs an engine's models against each other, which
     texts that the engine was fitted to need. Nothing of the texts is shown.
     """
+    from ...ontology.errors import ToneError
     from ...ontology.files import write_atomically
     from ..mapping.annotator import Annotator
     from ..training.answers import annotate, peer_answers
@@ -96,6 +99,8 @@ def evaluate_command(
 
     if picture and picture.suffix.lower() != ".svg":
         raise click.UsageError("--picture takes a file that ends in .svg.")
+    if picture and not picture.parent.is_dir():
+        raise ToneError(f"{picture}: there is no folder {picture.parent}")
     annotator = Annotator(engine, profile, models=models)
     names = dict.fromkeys(name.strip() for name in against.split(",")) if against else {}
     peers = [open_peer(name) for name in names]
@@ -119,6 +124,7 @@ def evaluate_command(
             engine=annotator.engine,
             profile=annotator.profile,
             model_version=annotator.model_version,
+            cross_fitted_parameters=cross_fit,
             peers={
                 f"{peer.name} {peer.version}": peer_answers(peer, cases, progress.show)
                 for peer in peers
@@ -126,9 +132,9 @@ def evaluate_command(
         )
     finally:
         progress.clear()
-    if picture:
-        write_atomically(picture, draw(report).encode())
     if format_ == "json":
         click.echo(json.dumps(report.to_dict(), indent=2))
     else:
         click.echo("\n".join(report_lines(report)))
+    if picture:
+        write_atomically(picture, draw(report).encode())

@@ -88,7 +88,7 @@ def held_out(cases: Cases) -> Cases:
     kept = tuple(case for case in cases.cases if is_held_out(case.text))
     if not kept:
         raise SourceError(cases.name, None, "holds no texts of the fifth that is held out")
-    return replace(cases, cases=kept)
+    return replace(cases, name=f"{cases.name}, held out", cases=kept)
 
 
 def _lines(path: Path) -> list[str]:

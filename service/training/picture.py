@@ -28,6 +28,8 @@ _STYLE = (
 def draw(report: Report) -> str:
     """Return an SVG document; the same report gives the same document."""
     about = f"{report.engine}, profile {report.profile}, on {report.texts:,} texts of {report.data}"
+    if report.cross_fitted:
+        about += ", cross-fitted"
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}"'
         f' viewBox="0 0 {WIDTH} {HEIGHT}" role="img">',

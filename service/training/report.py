@@ -118,6 +118,8 @@ class Report:
     single answers over the classes that have texts. `threshold_macro_f1` is that of all classes
     over a threshold that is fitted on the other folds, `detected_macro_f1` over the engine's own.
     `confusion` has a row for each right class and a column for each answer, in texts.
+    `cross_fitted` tells whether the answers are by parameters that were fitted on the other folds,
+    and not those of the model that is named.
     """
 
     data: str
@@ -125,6 +127,7 @@ class Report:
     engine: str
     profile: str
     model_version: str
+    cross_fitted: bool
     macro_f1: Estimate
     top1: Estimate
     threshold_macro_f1: Estimate
@@ -150,6 +153,7 @@ def measure(
     engine: str,
     profile: str,
     model_version: str,
+    cross_fitted_parameters: bool = False,
     peers: Mapping[str, Sequence[str]] | None = None,
 ) -> Report:
     """Return the figures of answers.
@@ -161,6 +165,7 @@ def measure(
         engine: its name, for the report; `profile` and `model_version` likewise.
         profile: of the engine.
         model_version: of the engine.
+        cross_fitted_parameters: whether they are those of `crossfit`, for the report.
         peers: the classes that other mappers answer, one a case.
     """
     gold = np.array([[each in case.classes for each in CLASSES] for case in cases.cases])
@@ -188,6 +193,7 @@ def measure(
         engine=engine,
         profile=profile,
         model_version=model_version,
+        cross_fitted=cross_fitted_parameters,
         macro_f1=estimate(*single.macro_f1),
         top1=estimate(*single.top1),
         threshold_macro_f1=_macro_f1(gold, fitted),

@@ -14,6 +14,8 @@ def report_lines(report: Report) -> Iterator[str]:
     """Yield the lines of a report; figures are in %, but those of calibration in [0, 1]."""
     yield f"{report.texts:,} texts of {report.data}"
     yield f"{report.engine}, profile {report.profile}, model {report.model_version}"
+    if report.cross_fitted:
+        yield f"Its parameters fitted anew for each of {FOLDS} folds, on the others"
     yield (
         f"In %; in brackets what 95% of {RESAMPLES:,} bootstrap resamples lie between, for groups"
         " Wilson's interval"
