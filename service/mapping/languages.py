@@ -71,17 +71,20 @@ def language_of(text: str, english: Collection[str] = ()) -> str:
     if len(COMMON.intersection(pieces)) * ENGLISH_FROM >= len(pieces):
         return ENGLISH  # Most texts end here, in a few microseconds.
     # Letters in circles or in bold are letters, a link or a name says nothing.
-    head = " ".join(_pieces(normalize("NFKC", head)))
+    if not head.isascii():
+        head = normalize("NFKC", head)
+    if "@" in head or "://" in head or "www." in head:
+        head = " ".join(_pieces(head))
     words = _WORD.findall(head.lower())
-    common = sum(word in COMMON for word in words)
-    known = sum(word in english for word in words)
+    common = sum(map(COMMON.__contains__, words))
+    known = sum(map(english.__contains__, words))
     if common * ENGLISH_FROM >= len(words) or known * 2 > len(words):
         return ENGLISH
     if all(len(word) == 1 for word in words):
         return ENGLISH
     if len(words) == 1 and ord(words[0][0]) <= _LATIN_TO:
         return ENGLISH
-    language, probability = _classifier().classify(head)
+    language, probability = _classifier().classify(" ".join(head.split()))
     if language == ENGLISH or probability < SURE_FROM:
         return ENGLISH
     return language if probability >= NAMED_FROM else UNKNOWN
