@@ -128,6 +128,14 @@ def test_what_cannot_be_fitted_is_told(
     assert problem in done.messages
 
 
+def test_the_models_may_be_named_by_the_environment(data: Path, models: Path) -> None:
+    given = ("evaluate", "--data", data / "dev.tsv", "--engine", "linear")
+    for options in ((), ("--cross-fit",)):
+        done = tone(*given, *options, TONE_MODELS=str(models))
+        assert done.status == 0, done.messages
+        assert done.text == tone(*given, *options, "--models", models).text
+
+
 def test_a_missing_library_is_told(data: Path, models: Path, tmp_path: Path) -> None:
     (tmp_path / "scipy.py").write_text("raise ImportError(name='scipy')")
     done = tone(

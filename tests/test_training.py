@@ -326,8 +326,9 @@ def test_wrong_use_is_told(data: Path, tmp_path: Path) -> None:
         (("--data", data, "--epochs", "nan"), "--epochs"),
         (("--data", data, "--seed", str(2**64)), "--seed"),
         (("--data", data, "--engine", "lexicon"), "--engine"),
+        (("--data", data), "outside of a checkout of TONE, --output must say where to write"),
         ((), "--data"),
     ]:
-        done = tone("train", *arguments)
+        done = tone("train", *arguments, cwd=tmp_path)
         assert (done.status, done.text) == (2, "")
         assert problem in done.messages

@@ -32,7 +32,8 @@ from .progress import Progress
     "--models",
     metavar="DIR",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Folder of the engine's models, as `tone train` makes it; by default the installed one.",
+    help="Folder of the engine's models, as `tone train` makes it; by default TONE_MODELS of the"
+    " environment, else the installed one.",
 )
 @click.option(
     "--against",
@@ -90,6 +91,7 @@ def evaluate_command(
     from ...ontology.errors import ToneError
     from ...ontology.files import write_atomically
     from ..mapping.annotator import Annotator
+    from ..settings import Settings
     from ..training.answers import annotate, peer_answers
     from ..training.cases import held_out, read_cases
     from ..training.peers import open_peer
@@ -101,6 +103,8 @@ def evaluate_command(
         raise click.UsageError("--picture takes a file that ends in .svg.")
     if picture and not picture.parent.is_dir():
         raise ToneError(f"{picture}: there is no folder {picture.parent}")
+    if models is None and (named := Settings.read().models):
+        models = Path(named)
     annotator = Annotator(engine, profile, models=models)
     names = dict.fromkeys(name.strip() for name in against.split(",")) if against else {}
     peers = [open_peer(name) for name in names]

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from ...ontology.errors import ToneError
-from .curate import ROOT, checkout, sources
+from .curate import ROOT, checkout, checkout_around, sources
 from .progress import Progress
 
 ENGINES = ("linear", "transformer")
@@ -75,6 +75,8 @@ def train_command(
     from ...ontology.model import load
     from ..training.train import read_data, train
 
+    if output is None and root is None and checkout_around(Path.cwd()) is None:
+        raise ToneError("outside of a checkout of TONE, --output must say where to write")
     folder = output or checkout(root) / "service" / "mapping" / "models"
     _check_folder(folder)
     ontology = load(sources(root))
