@@ -51,7 +51,7 @@ class Explainer:
         scored: Scored,
         row: int,
         options: Options,
-        known: Known | None,
+        known: Known,
     ) -> None:
         """Add the words that carry an answer to its evidence, and its `explanation`.
 
@@ -93,11 +93,13 @@ class Explainer:
             "top": _named(first),
             "runner_up": _named(second),
             "nearest_prototype": self._prototype(scored.nodes, row),
-            "sentences": self._sentences(text, sentences, options) if len(sentences) > 1 else [],
+            "sentences": self._sentences(text, sentences, options, known)
+            if len(sentences) > 1
+            else [],
         }
 
     def _weights(
-        self, text: str, spans: list[Span], classes: Floats, top: int, known: Known | None
+        self, text: str, spans: list[Span], classes: Floats, top: int, known: Known
     ) -> list[float]:
         """Return how much the share of a class falls without each span."""
         if not spans:
@@ -124,12 +126,14 @@ class Explainer:
             "probability": round(float(nodes[row, best]), 6),
         }
 
-    def _sentences(self, text: str, spans: list[Span], options: Options) -> list[dict[str, Any]]:
+    def _sentences(
+        self, text: str, spans: list[Span], options: Options, known: Known
+    ) -> list[dict[str, Any]]:
         """Return what each sentence expresses by itself."""
         alone = replace(
             options, tier=None, limit=1, threshold=0.0, explain=False, scheme=None, echo=False
         )
-        answers = self._engine.annotate([text[begin:end] for begin, end in spans], alone)
+        answers = self._engine.annotate([text[begin:end] for begin, end in spans], alone, known)
         return [
             {
                 "begin": begin,

@@ -123,8 +123,16 @@ class ModelEngine:
             f"+{self._lexicon.model_version}"
         )
 
-    def annotate(self, texts: Sequence[str], options: Options) -> list[Answer]:
-        """Return an answer for each text, in order."""
+    def annotate(
+        self, texts: Sequence[str], options: Options, known: Known | None = None
+    ) -> list[Answer]:
+        """Return an answer for each text, in order.
+
+        Args:
+            texts: any strings.
+            options: what the answers should hold.
+            known: scores of the encoder to use and to add to.
+        """
         scheme = self._scheme(options.scheme) if options.scheme is not None else None
         covered = covers(options.language)
         answers: list[Answer | None] = [None] * len(texts)
@@ -138,7 +146,9 @@ class ModelEngine:
         for begin in range(0, len(places), _BLOCK):
             block = places[begin : begin + _BLOCK]
             for at, answer in zip(
-                block, self._block([texts[at] for at in block], options, scheme), strict=True
+                block,
+                self._block([texts[at] for at in block], options, scheme, known),
+                strict=True,
             ):
                 answers[at] = answer
         return [answer for answer in answers if answer is not None]
@@ -210,8 +220,15 @@ class ModelEngine:
             masses * UNITS // total[:, None],
         )
 
-    def _block(self, texts: Sequence[str], options: Options, scheme: Scheme | None) -> list[Answer]:
-        known: Known | None = {} if options.explain and self._encoder is not None else None
+    def _block(
+        self,
+        texts: Sequence[str],
+        options: Options,
+        scheme: Scheme | None,
+        known: Known | None,
+    ) -> list[Answer]:
+        if options.explain and known is None:
+            known = {}
         scored = self.score(texts, options.explain, known)
         units = self.units(scored)
         over = (scored.primaries >= self._parameters.primary_thresholds).tolist()
@@ -254,7 +271,9 @@ class ModelEngine:
             )
         if options.explain:
             for at, answer in enumerate(answers):
-                self._explainer.explain(texts[at], answer, scored, at, options, known)
+                # What a text without some of its words scores is of no use to the next text.
+                of_text = dict(known or {})
+                self._explainer.explain(texts[at], answer, scored, at, options, of_text)
         return answers
 
     def _shares(self, units: Units, row: int) -> Shares:
