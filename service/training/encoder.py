@@ -59,16 +59,12 @@ def load_base(folder: Path) -> tuple[Any, Any]:
     """Return the tokenizer and the encoder in a sentence-transformers folder.
 
     Raises:
-        ToneError: a library is missing, or the folder holds no such encoder.
+        ToneError: the folder holds no such encoder.
     """
-    try:
-        from tokenizers import Tokenizer
-        from transformers import AutoModel
-        from transformers.utils import logging
-    except ImportError as error:
-        raise ToneError(
-            f"training the encoder needs {error.name}: pip install 'tone-kg[train]'"
-        ) from None
+    from tokenizers import Tokenizer
+    from transformers import AutoModel
+    from transformers.utils import logging
+
     logging.disable_progress_bar()
     logging.set_verbosity_error()
     try:

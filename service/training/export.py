@@ -8,8 +8,6 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from ...ontology.errors import ToneError
-
 OPSET = 17
 """The ONNX operators used: old enough for every ONNX Runtime of the last years."""
 
@@ -20,21 +18,13 @@ def to_onnx(network: Any) -> bytes:
     Input `ids` (1, pieces) int64; outputs `goemotions` and `concepts`, logits. Weights are 8-bit
     integers, one scale a column; activations become 8-bit at run time. Of the 8 bits 7 are used,
     since sums of full products overflow 16 bits on processors without VNNI.
-
-    Raises:
-        ToneError: a library is missing.
     """
-    try:
-        import onnxscript  # noqa: F401 - torch's exporter needs it
-        import torch
-        from onnxruntime.quantization import (  # type: ignore[import-untyped]
-            QuantType,
-            quantize_dynamic,
-        )
-    except ImportError as error:
-        raise ToneError(
-            f"writing the encoder needs {error.name}: pip install 'tone-kg[train]'"
-        ) from None
+    import torch
+    from onnxruntime.quantization import (  # type: ignore[import-untyped]
+        QuantType,
+        quantize_dynamic,
+    )
+
     network.eval()
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")

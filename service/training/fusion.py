@@ -18,6 +18,7 @@ from ...ontology.concepts import PRIMARIES
 from ...ontology.model import Ontology
 from ..mapping.fusion import (
     CLASSES,
+    LEAST_TOTAL,
     VERSION,
     Floats,
     Groups,
@@ -193,7 +194,7 @@ class Model:
         shares, sums = {}, {}
         for name, values in self.node_sources(signals).items():
             totals = self._nodes.sums(values)[:, self._targets.node_class]
-            said = totals > _LEAST**2
+            said = totals > LEAST_TOTAL
             shares[name] = values / np.where(said, totals, np.inf) @ self._targets.within
             sums[name] = said.astype(float)
         return shares, sums
