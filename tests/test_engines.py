@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tracemalloc
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -271,6 +272,17 @@ def test_long_runs_of_marks_and_space_are_cut_into_sentences(run: str) -> None:
     spans = sentence_spans(text)
     assert text[spans[0][0] :].startswith("glorp")
     assert text[: spans[-1][1]].endswith("blick")
+
+
+def test_long_texts_of_a_batch_take_the_memory_of_few(annotators: dict[str, Annotator]) -> None:
+    texts = ["! " * 10_000] * 8
+    peaks = []
+    for count in (8, 64):
+        tracemalloc.start()
+        annotators["linear"].annotate([f"glorp{each}" for each in texts] * (count // 8), echo=False)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 2 * peaks[0]
 
 
 # Explanations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -33,8 +33,9 @@ from .shares import UNITS, Shares
 CODE_VERSION = 1
 """Raised with every change of the code that can change an answer."""
 
-_BLOCK = 256
-"""Texts that are worked on together; more would only take more memory."""
+_BLOCK, _BLOCK_CHARACTERS = 256, 100_000
+"""Texts that are worked on together, and their characters, unless one text has more; greater
+blocks would only take more memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +144,7 @@ class ModelEngine:
             else:
                 [answer] = self._lexicon.annotate([text], options)
                 answers[at] = replace(answer, engine=self.name, model_version=self.model_version)
-        for begin in range(0, len(places), _BLOCK):
-            block = places[begin : begin + _BLOCK]
+        for block in _blocks(texts, places):
             for at, answer in zip(
                 block,
                 self._block([texts[at] for at in block], options, scheme, known),
@@ -353,6 +353,20 @@ _TEXT_CUT = {
     "code": "text_cut",
     "message": "The text is too long to be read at once; it was read sentence by sentence.",
 }
+
+
+def _blocks(texts: Sequence[str], places: Sequence[int]) -> Iterator[list[int]]:
+    """Yield places of texts, as many together as are worked on together."""
+    block: list[int] = []
+    characters = 0
+    for at in places:
+        characters += len(texts[at])
+        if block and (len(block) == _BLOCK or characters > _BLOCK_CHARACTERS):
+            yield block
+            block, characters = [], len(texts[at])
+        block.append(at)
+    if block:
+        yield block
 
 
 def _digest(folder: Path, files: Sequence[str]) -> str:
