@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from tone_kg.ontology import Ontology, load
 from tone_kg.service import Annotator
 from tone_kg.service.mapping.fusion import read_fusion
 from tone_kg.service.training.answers import Answers, annotate
-from tone_kg.service.training.cases import Cases, read_cases
+from tone_kg.service.training.cases import CLASSES, Cases, read_cases
 from tone_kg.service.training.crossfit import cross_fitted_answers, fused
 from tone_kg.service.training.evaluation import folds
 from tone_kg.service.training.targets import Targets
@@ -81,6 +82,25 @@ def test_no_text_has_a_say_in_its_own_answer(data: Path, models: Path, ontology:
     np.testing.assert_array_equal(before.shares[own], after.shares[own])
     np.testing.assert_array_equal(before.labels[own], after.labels[own])
     assert (before.shares[~own] != after.shares[~own]).any(axis=1).all()
+
+
+def test_labelled_texts_fit_only_the_labels_of_the_profile_general(
+    data: Path, models: Path, ontology: Ontology, tmp_path: Path
+) -> None:
+    cases = read_cases(data / "dev.tsv", ontology)
+    fusion = json.loads((models / "fusion.json").read_text())
+    for profile in ("general", "social"):
+        fusion["engines"]["linear"][profile]["class_bias"] = [0, 0, 0, 0, 0, 20, 0, 0]
+    shutil.copytree(models, tmp_path / "models")
+    (tmp_path / "models" / "fusion.json").write_text(json.dumps(fusion))
+    fear = {}
+    for profile in ("general", "social"):
+        found = cross_fitted_answers(
+            "linear", profile, ontology, cases, nothing, tmp_path / "models"
+        )
+        fear[profile] = (found.ranks[:, 0] == CLASSES.index("Fear")).mean()
+    assert fear["general"] == 1
+    assert fear["social"] < 0.5
 
 
 def test_the_fusion_answers_as_the_engine_does(

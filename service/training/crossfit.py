@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,11 +35,13 @@ def cross_fitted_answers(
 ) -> Answers:
     """Return the answers of an engine, fitted for each fold to the other four.
 
-    The models stay as they are; what is fitted is how they are weighed against each other.
+    The models stay as they are; what is fitted is how they are weighed against each other. The
+    profile `general` takes from texts with labels only its parameters of labels: so only these
+    are fitted to such texts, and the others are those of the file.
 
     Args:
         engine: its name.
-        profile: whose settings of the lexicon to use.
+        profile: of the engine.
         ontology: what the texts are mapped to.
         cases: texts with labels or with concepts.
         progress: is told how far it has come.
@@ -54,6 +57,7 @@ def cross_fitted_answers(
     if FUSION not in FILES[engine]:
         raise ToneError(f"the engine {engine} has no parameters that are fitted: no cross-fit")
     fusion = read_fusion(models / FUSION, engine, "social")
+    general = read_fusion(models / FUSION, engine, "general").parameters
     targets = Targets(ontology, fusion.labels)
     if fusion.nodes != targets.nodes:
         raise ToneError(f"{models / FUSION} is of other concepts than the ontology: no cross-fit")
@@ -75,6 +79,13 @@ def cross_fitted_answers(
         progress("fusion", each, FOLDS)
         here, there = np.flatnonzero(fold == each), np.flatnonzero(fold != each)
         parameters = fit(targets, signals.take(there), gold.take(there), of_labels)
+        if cases.labels and profile == "general":
+            parameters = replace(
+                general,
+                label_weights=parameters.label_weights,
+                label_bias=parameters.label_bias,
+                label_thresholds=parameters.label_thresholds,
+            )
         parts.append((here, fused(ontology, targets, parameters, signals.take(here), labels)))
     return _joined(parts)
 
