@@ -21,6 +21,15 @@ REPORTED = 5
 """Failed rows that are named one by one on standard error."""
 
 
+PROFILE = click.option(
+    "--profile",
+    metavar="NAME",
+    default="general",
+    show_default=True,
+    help="Kind of text that the engine is fitted to: general or social.",
+)
+
+
 @click.command("annotate", short_help="Map texts onto emotion concepts.")
 @click.argument("text", nargs=-1)
 @click.option(
@@ -57,13 +66,7 @@ REPORTED = 5
     metavar="NAME",
     help="Engine that maps the texts; a wrong name lists those there are.",
 )
-@click.option(
-    "--profile",
-    metavar="NAME",
-    default="general",
-    show_default=True,
-    help="Kind of text that the engine is fitted to: general or social.",
-)
+@PROFILE
 @click.option(
     "--language",
     metavar="TAG",

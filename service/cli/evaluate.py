@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from .annotate import PROFILE
 from .progress import Progress
 
 
@@ -21,13 +22,7 @@ from .progress import Progress
 @click.option(
     "--engine", metavar="NAME", help="Engine to measure; by default that of `tone annotate`."
 )
-@click.option(
-    "--profile",
-    metavar="NAME",
-    default="general",
-    show_default=True,
-    help="Kind of text that the engine is fitted to: general or social.",
-)
+@PROFILE
 @click.option(
     "--models",
     metavar="DIR",
