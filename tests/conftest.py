@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from live_server import LiveServer, live_server
+from small_models import ENGINES, write_models
+from small_vocabulary import small_ontology
+from tone_kg.service import Annotator
 
 
 @pytest.fixture(scope="session")
@@ -13,3 +17,21 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     """The service, running on loopback with its own settings."""
     with live_server(tmp_path_factory.mktemp("service")) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of models whose every weight is known."""
+    return write_models(tmp_path_factory.mktemp("models"))
+
+
+@pytest.fixture(scope="session")
+def annotators(models: Path) -> dict[str, Annotator]:
+    """Each engine that uses models, with those."""
+    return {each: Annotator(each, ontology=small_ontology(), models=models) for each in ENGINES}
+
+
+@pytest.fixture(params=ENGINES)
+def annotator(request: pytest.FixtureRequest, annotators: dict[str, Annotator]) -> Annotator:
+    """One of them."""
+    return annotators[request.param]

@@ -16,6 +16,9 @@ from tone_kg.ontology import load
 from tone_kg.service.mapping.fusion import CLASSES, NEUTRAL_NODE
 from tone_kg.service.mapping.ngrams import pairs_of, parts_of
 
+ENGINES = ("linear", "transformer")
+"""The engines that use models."""
+
 LABELS = ("anger", "curiosity", "grief", "joy", "neutral", "sadness")
 
 WORDS = {

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import tracemalloc
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -15,34 +12,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from live_server import live_server
-from small_models import LABELS, write_fusion, write_models, write_ngrams
+from small_models import ENGINES, LABELS, write_fusion, write_models
 from small_vocabulary import small_ontology, term
-from tone_command import tone
-from tone_kg.ontology.errors import SourceError, ToneError
 from tone_kg.service import Annotator, Answer
-from tone_kg.service.mapping.engines import MODELS
-from tone_kg.service.mapping.explain import word_spans
 from tone_kg.service.mapping.sentences import sentence_spans
-
-ENGINES = ("linear", "transformer")
-TEXTS_FOLDER = Path(__file__).parents[1] / "service" / "training" / "texts"
-Make = Callable[..., Annotator]
-
-
-@pytest.fixture(scope="session")
-def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_models(tmp_path_factory.mktemp("models"))
-
-
-@pytest.fixture(scope="session")
-def annotators(models: Path) -> dict[str, Annotator]:
-    return {each: Annotator(each, ontology=small_ontology(), models=models) for each in ENGINES}
-
-
-@pytest.fixture(params=ENGINES)
-def annotator(request: pytest.FixtureRequest, annotators: dict[str, Annotator]) -> Annotator:
-    return annotators[request.param]
 
 
 def score(answer: Answer, concept: str) -> float:
@@ -107,6 +80,14 @@ def test_probabilities_are_told_where_a_model_has_any(annotator: Annotator) -> N
     # Of Suffering no label tells, of Joy the primary's own figure counts, not the label's.
     assert probabilities.get("SadnessProper") is None
     assert probabilities["Joy"] != answer.scheme["labels"]["joy"]
+
+
+def test_a_class_is_divided_as_its_labels_say(annotators: dict[str, Annotator]) -> None:
+    answer = annotators["linear"].annotate_one("the blick", scheme="goemotions")
+    assert answer.scheme is not None
+    grief, sadness = (answer.scheme["labels"][each] for each in ("grief", "sadness"))
+    expected = answer.primaries["Sadness"] * grief / (grief + sadness)
+    assert score(answer, "Grief") == pytest.approx(expected, abs=1e-5)
 
 
 def test_the_labels_of_goemotions_have_fitted_thresholds(annotator: Annotator) -> None:
@@ -285,152 +266,6 @@ def test_long_texts_of_a_batch_take_the_memory_of_few(annotators: dict[str, Anno
     assert peaks[1] < 2 * peaks[0]
 
 
-# Explanations
-
-
-def test_the_words_that_carry_an_answer_are_told(annotator: Annotator) -> None:
-    text = "so the chair, blick and happy!"
-    answer = annotator.annotate_one(text, explain=True)
-    carried = [each for each in answer.evidence if each.weight is not None]
-    best = carried[0]
-    assert (best.text, best.source, best.concepts) == ("blick", annotator.engine, ("Grief",))
-    assert text[best.begin : best.end] == best.term == "blick"
-    without = annotator.annotate_one(text.replace("blick", ""))
-    fall = answer.primaries["Sadness"] - without.primaries["Sadness"]
-    assert best.weight == pytest.approx(fall, abs=1e-5)
-    weights = [each.weight for each in carried if each.weight is not None]
-    assert weights == sorted(weights, reverse=True)
-    assert "happy" not in [each.text for each in carried]
-    assert "weight" in best.to_dict()
-    assert [each.text for each in answer.evidence if each.weight is None] == ["happy"]
-
-
-def test_an_explanation_is_given_only_on_demand(annotator: Annotator) -> None:
-    answer = annotator.annotate_one("happy blick")
-    assert answer.explanation is None
-    assert "explanation" not in answer.to_dict()
-    assert all("weight" not in each.to_dict() for each in answer.evidence)
-    explained = annotator.annotate_one("happy blick", explain=True)
-    plain = replace(explained, explanation=None, evidence=answer.evidence)
-    assert plain == answer
-
-
-def test_an_explanation_tells_the_runner_up_and_the_prototype(
-    annotators: dict[str, Annotator],
-) -> None:
-    for engine, annotator in annotators.items():
-        answer = annotator.annotate_one("blick blick wug", explain=True)
-        explanation = answer.explanation
-        assert explanation is not None
-        shares = sorted(
-            [*answer.primaries.items(), ("Neutral", round(answer.neutral + answer.other, 6))],
-            key=lambda each: -each[1],
-        )
-        found = [(explanation[each]["id"], explanation[each]["score"]) for each in KINDS]
-        assert found == shares[:2]
-        prototype = explanation["nearest_prototype"]
-        assert prototype is None if engine == "linear" else prototype["id"] == "Grief"
-        assert explanation["sentences"] == []
-
-
-KINDS = ("top", "runner_up")
-
-
-def test_an_explanation_tells_what_each_sentence_expresses(annotator: Annotator) -> None:
-    text = "The glorp! Dr. Wu saw a blick.\nhappy 😂"
-    explanation = annotator.annotate_one(text, explain=True).explanation
-    assert explanation is not None
-    told = [(each["text"], each["top"]["id"]) for each in explanation["sentences"]]
-    assert told == [
-        ("The glorp!", "Joy"),
-        ("Dr. Wu saw a blick.", "Sadness"),
-        ("happy 😂", "Joy"),
-    ]
-    for each in explanation["sentences"]:
-        assert text[each["begin"] : each["end"]] == each["text"]
-
-
-def test_an_explanation_repeats_no_sentence_of_a_text_that_is_not_echoed(
-    annotator: Annotator,
-) -> None:
-    text = "The glorp! The chair."
-    explained = annotator.annotate_one(text, explain=True, echo=False).to_dict()
-    places = [(each["begin"], each["end"]) for each in explained["explanation"]["sentences"]]
-    assert places == [(0, 10), (11, 21)]
-    assert "The chair." not in json.dumps(explained)
-
-
-def test_on_a_tie_neutral_leads_in_explanations_too(tmp_path: Path) -> None:
-    bias = [-50.0] * 8
-    bias[1] = bias[7] = 0.0
-    folder = write_models(tmp_path, class_weights={}, class_bias=bias)
-    annotator = Annotator("linear", ontology=small_ontology(), models=folder)
-    answer = annotator.annotate_one("a chair", explain=True)
-    assert (answer.primaries["Joy"], answer.neutral, answer.primary) == (0.5, 0.5, "Neutral")
-    assert answer.explanation is not None
-    assert answer.explanation["top"] == {"id": "Neutral", "score": 0.5}
-
-
-def test_a_text_over_the_limit_is_explained_by_sentence(models: Path) -> None:
-    text = "The chair. What a blick. The chair."
-    annotator = Annotator(
-        "linear", ontology=small_ontology(), models=models, explain_limit=len(text) - 1
-    )
-    carried = [
-        each.text for each in annotator.annotate_one(text, explain=True).evidence if each.weight
-    ]
-    assert carried[0] == "What a blick."
-
-
-def test_a_long_text_is_explained_in_few_parts(models: Path) -> None:
-    text = "The chair. " * 119 + "What a blick."
-    annotator = Annotator("linear", ontology=small_ontology(), models=models, explain_limit=100)
-    explained = annotator.annotate_one(text, explain=True)
-    carried = [each for each in explained.evidence if each.weight]
-    assert carried[0].text.endswith("What a blick.")
-    assert carried[0].text.startswith("The chair.")
-    assert explained.explanation is not None
-    assert len(explained.explanation["sentences"]) == 120
-
-
-@pytest.mark.skipif(not (MODELS / "linear.npz").is_file(), reason="no models are installed")
-def test_without_the_words_that_are_told_less_is_left_than_without_others() -> None:
-    texts = [
-        line.split("\t")[0]
-        for line in (TEXTS_FOLDER / "events.tsv").read_text("utf-8").split("\n")[1:120]
-        if line
-    ]
-    annotator = Annotator("linear")
-    rng = np.random.default_rng(5)
-    falls, random_falls = [], []
-    for text, answer in zip(texts, annotator.annotate(texts, explain=True), strict=True):
-        told = [(each.begin, each.end) for each in answer.evidence if each.weight is not None][:2]
-        words = word_spans(text)
-        if answer.primary == "Neutral" or len(told) < 2 or len(words) < 6:
-            continue
-        others = [words[at] for at in rng.choice(len(words), 2, replace=False)]
-        left = annotator.annotate([_without(text, told), _without(text, others)])
-        share = answer.primaries[answer.primary]
-        falls.append(share - left[0].primaries[answer.primary])
-        random_falls.append(share - left[1].primaries[answer.primary])
-    assert len(falls) > 20
-    assert np.mean(falls) > 2 * np.mean(random_falls)
-
-
-def _without(text: str, spans: list[tuple[int, int]]) -> str:
-    for begin, end in sorted(spans, reverse=True):
-        text = text[:begin] + text[end:]
-    return text
-
-
-def test_a_class_is_divided_as_its_labels_say(annotators: dict[str, Annotator]) -> None:
-    answer = annotators["linear"].annotate_one("the blick", scheme="goemotions")
-    assert answer.scheme is not None
-    grief, sadness = (answer.scheme["labels"][each] for each in ("grief", "sadness"))
-    expected = answer.primaries["Sadness"] * grief / (grief + sadness)
-    assert score(answer, "Grief") == pytest.approx(expected, abs=1e-5)
-
-
 # Ontologies that differ from the one trained with
 
 
@@ -487,157 +322,3 @@ def test_an_ontology_without_mappings_still_has_an_answer(models: Path) -> None:
     edited = replace(small_ontology(), mappings=())
     answer = Annotator("transformer", ontology=edited, models=models).annotate_one("blick")
     assert answer.primary == "Sadness"
-
-
-# Models that are missing or broken
-
-
-@pytest.mark.parametrize("engine", ENGINES)
-def test_a_missing_model_is_told(engine: str, tmp_path: Path) -> None:
-    with pytest.raises(ToneError, match=rf"engine {engine} needs linear.npz, .*tone train"):
-        Annotator(engine, models=tmp_path)
-    done = tone("annotate", "--engine", engine, "glorp", TONE_MODELS=str(tmp_path))
-    assert (done.status, done.text) == (2, "")
-    assert "needs linear.npz" in done.messages
-    done = tone("serve", "--engine", engine, "--port", "0", TONE_MODELS=str(tmp_path))
-    assert done.status == 2
-    assert "needs linear.npz" in done.messages
-
-
-def test_a_service_without_a_model_says_so_without_its_folders(tmp_path: Path) -> None:
-    with live_server(tmp_path, TONE_MODELS=str(tmp_path / "none")) as service:
-        answer = service.post_json("/v1/annotate", {"text": "glorp", "engine": "linear"})
-        problem = answer.problem(400, field="engine")
-        assert "not installed" in problem["detail"]
-        assert str(tmp_path) not in answer.text
-        assert service.post_json("/v1/annotate", {"text": "happy"}).status == 200
-
-
-def test_a_service_with_a_broken_model_says_so_without_its_folders(
-    models: Path, tmp_path: Path
-) -> None:
-    folder = tmp_path / "models"
-    folder.mkdir()
-    for each in models.iterdir():
-        (folder / each.name).write_bytes(each.read_bytes())
-    (folder / "fusion.json").write_text("{")
-    with live_server(tmp_path, TONE_MODELS=str(folder)) as service:
-        for path, body in (
-            ("/v1/annotate", {"text": "glorp"}),
-            ("/v1/annotate/batch", {"texts": ["glorp"]}),
-        ):
-            answer = service.post_json(path, body | {"engine": "linear"})
-            problem = answer.problem(500, field="engine")
-            assert problem["detail"] == "the engine linear cannot be loaded here"
-            assert str(folder) not in answer.text
-
-
-def test_a_service_uses_the_models_that_it_is_given(models: Path, tmp_path: Path) -> None:
-    with live_server(tmp_path, TONE_MODELS=str(models), TONE_ENGINE="linear") as service:
-        answer = service.post_json("/v1/annotate", {"text": "what a blick"}).json
-        expected = Annotator("linear", models=models).annotate_one("what a blick")
-        assert answer == json.loads(json.dumps(expected.to_dict()))
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "problem"),
-    [
-        ("linear.npz", b"PK\x03\x04 no archive", "is no n-gram model"),
-        ("linear.npz", b"", "is no n-gram model"),
-        ("encoder.onnx", b"no model", "is no encoder"),
-        ("tokenizer.json", b"{}", "is no tokenizer"),
-        ("fusion.json", b"{", "is not JSON"),
-        ("fusion.json", b'{"version": 2}', "version 1"),
-        ("fusion.json", b'{"version": 1}', "has no 'labels'"),
-    ],
-)
-def test_a_broken_file_is_told(tmp_path: Path, name: str, content: bytes, problem: str) -> None:
-    folder = write_models(tmp_path)
-    (folder / name).write_bytes(content)
-    with pytest.raises(SourceError, match=problem) as raised:
-        Annotator("transformer", ontology=small_ontology(), models=folder)
-    assert str(raised.value).startswith(str(folder / name))
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"version": np.array([1, 2])},
-        {"version": np.array("one", object)},
-        {"features": np.frombuffer(b"wglorp\xff", np.uint8)},
-        {"idf": np.array(["high"])},
-        {"scales": np.array(["high"])},
-        {"scales": np.full(len(LABELS) + 8, np.nan, np.float32)},
-    ],
-)
-def test_a_part_of_the_n_gram_model_that_is_wrong_is_told(
-    tmp_path: Path, change: dict[str, object]
-) -> None:
-    folder = write_models(tmp_path)
-    write_ngrams(folder / "linear.npz", **change)
-    with pytest.raises(SourceError, match="is no n-gram model"):
-        Annotator("linear", ontology=small_ontology(), models=folder)
-
-
-def test_one_array_is_no_n_gram_model(tmp_path: Path) -> None:
-    folder = write_models(tmp_path)
-    with (folder / "linear.npz").open("wb") as file:
-        np.save(file, np.zeros(3))
-    with pytest.raises(SourceError, match="is no n-gram model"):
-        Annotator("linear", ontology=small_ontology(), models=folder)
-
-
-def test_parameters_that_are_no_numbers_are_told(tmp_path: Path) -> None:
-    folder = write_models(tmp_path, class_bias=[float("nan")] * 8)
-    with pytest.raises(SourceError, match="class_bias has a value that is no finite number"):
-        Annotator("linear", ontology=small_ontology(), models=folder)
-    write_models(folder, label_weights={"linear": float("inf")})
-    with pytest.raises(SourceError, match="label_weights has a value that is no finite number"):
-        Annotator("linear", ontology=small_ontology(), models=folder)
-    (folder / "fusion.json").write_text("[" * 100_000)
-    with pytest.raises(SourceError, match="is not JSON"):
-        Annotator("linear", ontology=small_ontology(), models=folder)
-
-
-def test_a_tokenizer_that_does_not_fit_the_encoder_is_told(tmp_path: Path) -> None:
-    folder = write_models(tmp_path)
-    tokenizer = json.loads((folder / "tokenizer.json").read_text())
-    words = tokenizer["model"]["vocab"]
-    words["glorp"] = 1_000
-    (folder / "tokenizer.json").write_text(json.dumps(tokenizer))
-    with pytest.raises(SourceError, match=r"encoder.onnx: does not run on .*tokenizer.json"):
-        Annotator("transformer", ontology=small_ontology(), models=folder)
-    del words["[CLS]"]
-    (folder / "tokenizer.json").write_text(json.dumps(tokenizer))
-    with pytest.raises(SourceError, match=r"tokenizer.json: has no \[CLS\] and \[SEP\]"):
-        Annotator("transformer", ontology=small_ontology(), models=folder)
-
-
-def test_models_that_do_not_fit_together_are_told(tmp_path: Path) -> None:
-    folder = write_models(tmp_path)
-    write_ngrams(folder / "linear.npz", version=np.int64(2))
-    with pytest.raises(SourceError, match="layout 2"):
-        Annotator("linear", ontology=small_ontology(), models=folder)
-    write_ngrams(folder / "linear.npz", bias=np.zeros(3, np.float32))
-    with pytest.raises(SourceError, match="sizes"):
-        Annotator("linear", ontology=small_ontology(), models=folder)
-    write_ngrams(folder / "linear.npz")
-    write_fusion(folder / "fusion.json", label_bias=[0.0])
-    with pytest.raises(SourceError, match="label_bias has not 6 values"):
-        Annotator("linear", ontology=small_ontology(), models=folder)
-
-
-def test_serving_needs_nothing_of_training(models: Path) -> None:
-    code = (
-        "import sys\n"
-        "for name in ('torch', 'transformers', 'sklearn', 'scipy', 'onnx', 'pandas'):\n"
-        "    sys.modules[name] = None\n"
-        "if sys.argv[2] == 'linear':\n"
-        "    sys.modules['onnxruntime'] = sys.modules['tokenizers'] = None\n"
-        "from tone_kg.service import Annotator\n"
-        "print(Annotator(sys.argv[2], models=sys.argv[1]).annotate_one('the blick').primary)"
-    )
-    for engine in ENGINES:
-        command = [sys.executable, "-c", code, models, engine]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=300)
-        assert done.stdout == "Sadness\n", done.stderr
