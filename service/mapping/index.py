@@ -118,32 +118,36 @@ class Index:
             words: the tokens of the text.
             every: whether to find words too, or emoji and emoticons alone.
         """
-        root = self.root
         found: list[Match] = []
         after = 0
         last = len(words) - 1
-        for at in [at for at, word in enumerate(words) if word in root]:
-            if at < after or not (every or not words[at][0].isalnum()):
+        for at, node in enumerate(map(self.root.get, words)):
+            if node is None or at < after or not (every or not words[at][0].isalnum()):
                 continue
-            node = root[words[at]]
-            following = node.following
-            if following is not None and at < last and (words[at + 1] in following or node.open):
-                longest = _longest(node, words, at + 1)
-                if longest is None:
-                    continue
-                end, node = longest
-            elif node.entry is not None or node.modifier is not None:
-                end = at + 1
-            else:
+            end = at + 1
+            if node.following is not None and at < last:
+                follower = words[end]
+                if follower in node.following or (node.open and _stands_for(follower)):
+                    longest = _longest(node, words, end)
+                    if longest is None:
+                        continue
+                    end, node = longest
+            entry, modifier = node.entry, node.modifier
+            if entry is None and modifier is None:
                 continue
             if after == at and found:
                 # `terribly` is a term by itself and an intensity before another one.
-                begin, _, entry, modifier = found[-1]
-                if entry is not None and modifier is not None:
-                    found[-1] = (begin, at, None, modifier)
+                begin, _, before, intensity = found[-1]
+                if before is not None and intensity is not None:
+                    found[-1] = (begin, at, None, intensity)
             after = end
-            found.append((at, end, node.entry, node.modifier))
+            found.append((at, end, entry, modifier))
         return found
+
+
+def _stands_for(word: str) -> tuple[str, ...]:
+    """Return the placeholders that a word may stand for."""
+    return PLACEHOLDERS.get(word) or (("one's",) if word.endswith("'s") else ())
 
 
 def _longest(node: Node, words: list[str], at: int) -> tuple[int, Node] | None:
@@ -157,7 +161,7 @@ def _longest(node: Node, words: list[str], at: int) -> tuple[int, Node] | None:
         best = _longest(follower, words, at + 1) or best
     if not node.open:
         return best
-    for placeholder in PLACEHOLDERS.get(word) or (("one's",) if word.endswith("'s") else ()):
+    for placeholder in _stands_for(word):
         follower = node.following.get(placeholder)
         if follower is not None:
             found = _longest(follower, words, at + 1)

@@ -139,31 +139,55 @@ class Tokens:
     """The tokens of a text, `words`, able to tell where they stand in the original.
 
     `lengthened` holds the places of those that were written with letters repeated.
+
+    Args:
+        folded: the text, to point back into the original.
+        plain: the folded text without its addresses.
+        pattern: what finds the tokens.
     """
 
-    __slots__ = ("_folded", "_matches", "_spans", "lengthened", "words")
+    __slots__ = ("_folded", "_pattern", "_plain", "_spans", "lengthened", "words")
 
-    def __init__(self, folded: Folded, matches: list[re.Match[str]]) -> None:
-        self.words = [match[0] for match in matches]
+    def __init__(self, folded: Folded, plain: str, pattern: re.Pattern[str]) -> None:
+        self.words: list[str] = pattern.findall(plain)
         self.lengthened: Collection[int] = ()
         self._folded = folded
-        self._matches = matches
+        self._plain = plain
+        self._pattern = pattern
         self._spans: list[Span] | None = None
 
     @property
     def spans(self) -> list[Span]:
         """The spans of the tokens in the folded text, to be changed along with `words`."""
         if self._spans is None:
-            self._spans = [match.span() for match in self._matches]
+            self._spans = [match.span() for match in self._pattern.finditer(self._plain)]
         return self._spans
+
+    def respell(self, spell: Callable[[str], str]) -> None:
+        """Change each token; where it stands in the text does not change."""
+        words = [spell(word) for word in self.words]
+        if words != self.words:
+            self.words, self._spans = words, self.spans
 
     def span(self, first: int, after: int) -> Span:
         """Return where the tokens from `first` to before `after` stand in the original text."""
-        if self._spans is None:
-            begin, end = self._matches[first].start(), self._matches[after - 1].end()
-        else:
-            begin, end = self._spans[first][0], self._spans[after - 1][1]
+        begin, end = self._place(first)
+        if after > first + 1:
+            _, end = self._place(after - 1)
         return self._folded.original(begin, end)
+
+    def _place(self, at: int) -> Span:
+        if self._spans is None and len(self.words) <= _SOUGHT_SINGLY:
+            # What stands in the text once need not be told apart from other tokens.
+            word = self.words[at]
+            begin = self._plain.find(word)
+            if self._plain.find(word, begin + 1) < 0:
+                return begin, begin + len(word)
+        return self.spans[at]
+
+
+_SOUGHT_SINGLY = 100
+"""Tokens of a text up to which looking for one is faster than finding where all of them stand."""
 
 
 class Tokeniser:
@@ -202,20 +226,21 @@ class Tokeniser:
         if "@" in plain or "://" in plain or "www." in plain:
             plain = _ADDRESS.sub(lambda address: " " * len(address[0]), plain)
         special = self._is_special(plain)
-        tokens = Tokens(folded, list((self._full if special else _PLAIN).finditer(plain)))
-        words = tokens.words
+        tokens = Tokens(folded, plain, self._full if special else _PLAIN)
         if special:
-            self._each(words, self._emoticon)
+            tokens.respell(self._emoticon)
         if not plain.isascii():
-            self._each(words, self._emoji)
+            tokens.respell(self._emoji)
+        words = tokens.words
         if "-" in plain:
             self._join_hyphens(words, tokens.spans, plain)
         if "#" in plain:
             self._split_hashtags(words, tokens.spans, text, folded)
         if _LENGTHENED.search(plain) or "hah" in plain or "heh" in plain:
-            written = words.copy()
-            self._each(words, self._shorten)
-            tokens.lengthened = [at for at, word in enumerate(words) if word != written[at]]
+            tokens.respell(self._shorten)
+            if tokens.words is not words:
+                pairs = zip(words, tokens.words, strict=True)
+                tokens.lengthened = [at for at, (long, short) in enumerate(pairs) if long != short]
         return tokens
 
     def _is_special(self, plain: str) -> bool:
@@ -226,11 +251,6 @@ class Tokeniser:
             if each in plain:
                 return True
         return False
-
-    @staticmethod
-    def _each(words: list[str], change: Callable[[str], str]) -> None:
-        for at, word in enumerate(words):
-            words[at] = change(word)
 
     def _emoticon(self, word: str) -> str:
         """Undo a repeated last character: `:)))` is `:)`."""
