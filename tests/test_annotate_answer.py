@@ -103,6 +103,7 @@ def test_the_json_object_is_the_documented_one() -> None:
             "negated": True,
             "intensity": 1.0,
             "source": "lexicon",
+            "experiencer": None,
         },
         {
             "begin": 24,
@@ -113,6 +114,7 @@ def test_the_json_object_is_the_documented_one() -> None:
             "negated": False,
             "intensity": 1.0,
             "source": "lexicon",
+            "experiencer": None,
         },
     ]
     assert json.loads(json.dumps(answer.to_dict())) == answer.to_dict()

@@ -76,23 +76,30 @@ class Evidence(Record):
 
     `begin` and `end` count code points, end exclusive. `cues` are the rules that fired, each
     with its own span; None unless an explanation was asked for. `weight` is set for what bore on
-    a model's answer: how much of its concepts' share is lost without it.
+    a model's answer: how much of its concepts' share is lost without it; `text` and `term` of
+    such evidence are None where the text was asked not to be echoed. `experiencer` is whose
+    emotion it is, `writer` or `other`; None where that cannot be told.
     """
 
     begin: int
     end: int
-    text: str
-    term: str
+    text: str | None
+    term: str | None
     concepts: tuple[str, ...]
     negated: bool
     intensity: float
     source: str
     cues: list[dict[str, Any]] | None = None
     weight: float | None = None
+    experiencer: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object; it has `cues` and `weight` only with an explanation."""
-        fields = {
+        """Return the JSON object.
+
+        It has `cues` and `weight` only with an explanation, and lacks `text` and `term` where
+        they are None.
+        """
+        fields: dict[str, Any] = {
             "begin": self.begin,
             "end": self.end,
             "text": self.text,
@@ -101,7 +108,10 @@ class Evidence(Record):
             "negated": self.negated,
             "intensity": self.intensity,
             "source": self.source,
+            "experiencer": self.experiencer,
         }
+        if self.text is None:
+            del fields["text"], fields["term"]
         if self.cues is not None:
             fields["cues"] = self.cues
         if self.weight is not None:

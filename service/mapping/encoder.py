@@ -7,16 +7,17 @@ scores would depend on the texts beside it.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
 from ...ontology.errors import SourceError, ToneError
 from .fusion import Floats, sigmoid, softmax
 from .sentences import sentence_spans
+from .tokens import Span
 
 LONGEST = 126
 """Word pieces that are scored at once; the model's own limit is higher, its training was not."""
@@ -96,7 +97,42 @@ class Encoder:
             text: any string.
             known: scores to use and to add to.
         """
-        chunks = self._chunks(text)
+        return self._scores(self._chunks(text), known)
+
+    def scores_of(self, texts: Sequence[str], known: Known | None = None) -> list[Scores]:
+        """Return the scores of each text, several at a time if there are processors for it."""
+        return _each(lambda text: self.scores(text, known), texts)
+
+    def scores_without(self, text: str, spans: Sequence[Span], known: Known) -> list[Scores]:
+        """Return the scores of a text without each of some spans.
+
+        What remains is cut where the whole text is, so that only the piece of text that a span
+        stands in is scored anew.
+
+        Args:
+            text: any string.
+            spans: begin and end of what to leave out.
+            known: scores to use and to add to.
+        """
+        chunks, places = self._chunks(text), self._places(text)
+
+        def without(span: Span) -> list[Pieces]:
+            begin, end = span
+            rest = [
+                chunk
+                if not of_chunk or of_chunk[-1][1] <= begin or of_chunk[0][0] >= end
+                else tuple(
+                    piece
+                    for piece, (first, last) in zip(chunk, of_chunk, strict=True)
+                    if last <= begin or first >= end
+                )
+                for chunk, of_chunk in zip(chunks, places, strict=True)
+            ]
+            return [each for each in rest if each] or [()]
+
+        return _each(lambda span: self._scores(without(span), known), spans)
+
+    def _scores(self, chunks: Sequence[Pieces], known: Known | None) -> Scores:
         scored = [self._run(chunk, known) for chunk in chunks]
         if len(scored) == 1:
             return Scores(*scored[0], False)
@@ -104,14 +140,6 @@ class Encoder:
         labels = _mean([sigmoid(each) for each, _ in scored], lengths)
         nodes = _mean([softmax(each) for _, each in scored], lengths)
         return Scores(np.log(labels / (1 - labels)), np.log(nodes), True)
-
-    def scores_of(self, texts: Sequence[str], known: Known | None = None) -> list[Scores]:
-        """Return the scores of each text, several at a time if there are processors for it."""
-        threads = min(len(texts), _processors())
-        if threads < 2:
-            return [self.scores(text, known) for text in texts]
-        with ThreadPoolExecutor(threads) as pool:
-            return list(pool.map(lambda text: self.scores(text, known), texts))
 
     def _run(self, pieces: Pieces, known: Known | None) -> tuple[Floats, Floats]:
         if known is not None and pieces in known:
@@ -125,21 +153,46 @@ class Encoder:
 
     def _chunks(self, text: str) -> list[Pieces]:
         """Return the word pieces of a text, cut where they are too many."""
-        whole = self._pieces(text)
-        if len(whole) <= LONGEST:
-            return [whole]
         return [
-            sentence[at : at + LONGEST]
-            for begin, end in sentence_spans(text)
-            for sentence in [self._pieces(text[begin:end])]
-            for at in range(0, len(sentence), LONGEST)
-        ]
+            tuple(ids[at : at + LONGEST])
+            for _, encoding in self._read(text)
+            for ids in [encoding.ids]
+            for at in range(0, len(ids), LONGEST)
+        ] or [()]
 
-    def _pieces(self, text: str) -> Pieces:
+    def _places(self, text: str) -> list[list[Span]]:
+        """Return where the word pieces of `_chunks` stand in the text."""
+        return [
+            [(begin + first, begin + last) for first, last in offsets[at : at + LONGEST]]
+            for begin, encoding in self._read(text)
+            for offsets in [encoding.offsets]
+            for at in range(0, len(offsets), LONGEST)
+        ] or [[]]
+
+    def _read(self, text: str) -> list[tuple[int, Any]]:
+        """Return the encodings of a text, or of its sentences if it is long, and their begins."""
+        whole = self._encode(text)
+        if len(whole) <= LONGEST:
+            return [(0, whole)]
+        return [(begin, self._encode(text[begin:end])) for begin, end in sentence_spans(text)]
+
+    def _encode(self, text: str) -> Any:
         # A lone surrogate is no Unicode text, which the tokenizer insists on.
         if not text.isascii():
             text = text.encode(errors="replace").decode()
-        return tuple(self._tokenizer.encode(text, add_special_tokens=False).ids)
+        return self._tokenizer.encode(text, add_special_tokens=False)
+
+
+Given = TypeVar("Given")
+
+
+def _each(score: Callable[[Given], Scores], given: Sequence[Given]) -> list[Scores]:
+    """Return the scores of each, several at a time if there are processors for it."""
+    threads = min(len(given), _processors())
+    if threads < 2:
+        return [score(each) for each in given]
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(score, given))
 
 
 def _mean(rows: Sequence[Floats], lengths: Sequence[int]) -> Floats:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,29 @@ class LexiconEngine:
         """Return an answer for each text, in order."""
         scheme = self._scheme(options.scheme) if options.scheme is not None else None
         covered = covers(options.language)
-        return [self._annotate(text, options, scheme, covered) for text in texts]
+        answers = [self._annotate(text, options, scheme, covered) for text in texts]
+        if options.explain:
+            for text, answer in zip(texts, answers, strict=True):
+                answer.explanation = self._explanation(text, answer, options)
+        return answers
+
+    def _explanation(self, text: str, answer: Answer, options: Options) -> dict[str, Any]:
+        from .explain import explanation  # with numpy, which takes long to load
+
+        def shares(answer: Answer) -> list[float]:
+            return [*answer.primaries.values(), answer.other]
+
+        whole = shares(answer)
+        top = whole.index(max(whole))
+
+        def falls(spans: list[Span]) -> list[float]:
+            rest = [text[:begin] + text[end:] for begin, end in spans]
+            return [
+                whole[top] - shares(each)[top]
+                for each in self.annotate(rest, replace(options, explain=False, scheme=None))
+            ]
+
+        return explanation(text, answer, options, self.annotate, falls, None)
 
     def _scheme(self, name: str) -> Scheme:
         if name not in self._schemes:

@@ -15,7 +15,7 @@ from ...ontology.errors import SourceError
 from ...ontology.model import Ontology
 from . import fusion
 from .answer import Answer, Evidence
-from .encoder import Encoder, Known
+from .encoder import Encoder, Known, Scores
 from .engines import ENCODER, FILES, FUSION, MODELS, NGRAMS, TOKENIZER, Options
 from .explain import Explainer
 from .fusion import NO_EMOTION, OTHER, Floats, Whole, read_fusion
@@ -29,6 +29,7 @@ from .ranking import Ranking
 from .schemes import Scheme
 from .settings import read_settings
 from .shares import UNITS, Shares
+from .tokens import Span
 
 CODE_VERSION = 1
 """Raised with every change of the code that can change an answer."""
@@ -163,6 +164,24 @@ class ModelEngine:
             explain: whether evidence tells the rules that fired.
             known: scores of the encoder to use and to add to.
         """
+        encoded = self._encoder.scores_of(texts, known) if self._encoder else None
+        return self._fused(texts, explain, encoded)
+
+    def score_without(self, text: str, spans: Sequence[Span], known: Known) -> Scored:
+        """Return what the sources say of a text without each of some spans, fused.
+
+        Args:
+            text: any string.
+            spans: begin and end of what to leave out.
+            known: scores of the encoder to use and to add to.
+        """
+        encoder = self._encoder
+        encoded = encoder.scores_without(text, spans, known) if encoder else None
+        return self._fused([text[:begin] + text[end:] for begin, end in spans], False, encoded)
+
+    def _fused(
+        self, texts: Sequence[str], explain: bool, encoded: Sequence[Scores] | None
+    ) -> Scored:
         atlas, parameters = self.atlas, self._parameters
         logits = self._ngrams.scores(texts)
         count = len(self.fusion.labels)
@@ -180,11 +199,10 @@ class ModelEngine:
         within = {"lexicon": found}
         nodes = None
         cut = [False] * len(texts)
-        if self._encoder is not None:
-            scores = self._encoder.scores_of(texts, known)
-            label_logits["encoder"] = np.array([each.labels for each in scores])
-            nodes = fusion.softmax(np.array([each.concepts for each in scores]))
-            cut = [each.cut for each in scores]
+        if encoded is not None:
+            label_logits["encoder"] = np.array([each.labels for each in encoded])
+            nodes = fusion.softmax(np.array([each.concepts for each in encoded]))
+            cut = [each.cut for each in encoded]
             sources["concepts"] = fusion.nodes_to_classes(nodes, atlas.nodes)
             within["concepts"] = atlas.nodes_to_columns(nodes)
         labels = parameters.labels(label_logits)
