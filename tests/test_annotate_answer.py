@@ -103,7 +103,7 @@ def test_the_json_object_is_the_documented_one() -> None:
             "negated": True,
             "intensity": 1.0,
             "source": "lexicon",
-            "experiencer": None,
+            "experiencer": "writer",
         },
         {
             "begin": 24,
@@ -114,7 +114,7 @@ def test_the_json_object_is_the_documented_one() -> None:
             "negated": False,
             "intensity": 1.0,
             "source": "lexicon",
-            "experiencer": None,
+            "experiencer": "writer",
         },
     ]
     assert json.loads(json.dumps(answer.to_dict())) == answer.to_dict()

@@ -13,6 +13,7 @@ from ...ontology.links import LEADS_TO
 from ...ontology.model import Ontology
 from .answer import Answer, Evidence
 from .engines import Options
+from .experiencers import Experiencers
 from .index import UNIT_MASS, Index, Match
 from .languages import has_words
 from .mixtures import Mixtures
@@ -23,7 +24,7 @@ from .shares import UNITS, Hierarchy
 from .tokens import Span, Tokeniser
 
 LANGUAGE = "en"
-RULES_VERSION = 6
+RULES_VERSION = 7
 """Raised with every change of the code that can change an answer."""
 
 SOURCE = "lexicon"
@@ -62,6 +63,7 @@ class LexiconEngine:
         self._index = Index(ontology, LANGUAGE, self._rules)
         self._tokeniser = Tokeniser(self._index.emoticons, self._index.known)
         self._hierarchy = Hierarchy(ontology)
+        self._experiencers = Experiencers()
         self._mixtures = Mixtures(ontology)
         self._schemes: dict[str, Scheme] = {}
         self.model_version = _model_version(ontology)
@@ -195,6 +197,8 @@ class LexiconEngine:
                     percent / 100,
                     SOURCE,
                     cues,
+                    None,
+                    self._experiencers.of(text, tokens, first, after, entry),
                 )
             )
         return evidence
