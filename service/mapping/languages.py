@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from functools import cache
 from typing import Protocol
 from unicodedata import normalize
@@ -73,8 +73,7 @@ def language_of(text: str, english: Collection[str] = ()) -> str:
     # Letters in circles or in bold are letters, a link or a name says nothing.
     if not head.isascii():
         head = normalize("NFKC", head)
-    if "@" in head or "://" in head or "www." in head:
-        head = " ".join(_pieces(head))
+    head = _without_addresses(head)
     words = _WORD.findall(head.lower())
     common = sum(map(COMMON.__contains__, words))
     known = sum(map(english.__contains__, words))
@@ -98,15 +97,19 @@ def english_words(ontology: Ontology) -> frozenset[str]:
 
 def has_words(text: str) -> bool:
     """Tell whether a text has words, other than in addresses and names of users."""
-    return any(_WORD.search(piece) is not None for piece in _pieces(text))
+    return _WORD.search(_without_addresses(text)) is not None
 
 
-def _pieces(text: str) -> Iterator[str]:
-    """Yield what stands between spaces, without addresses and names of users."""
+def _without_addresses(text: str) -> str:
+    """Return a text without addresses and names of users."""
+    if not ("@" in text or "://" in text or "www." in text):
+        return text
     # One pattern for addresses would take the square of the length of a long run of letters.
-    for piece in text.split():
-        if not ("@" in piece or "://" in piece or piece.startswith("www.")):
-            yield piece
+    return " ".join(
+        piece
+        for piece in text.split()
+        if not ("@" in piece or "://" in piece or piece.startswith("www."))
+    )
 
 
 class _Classifier(Protocol):

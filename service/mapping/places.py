@@ -55,10 +55,9 @@ class Atlas:
             ],
             np.intp,
         )
-        self._parents = {
-            at: self.column[path[-2]] if len(path) > 1 else len(paths)
-            for at, path in enumerate(paths)
-        }
+        self._parents: Places = np.array(
+            [self.column[path[-2]] if len(path) > 1 else len(paths) for path in paths], np.intp
+        )
         mappings = {each.label: each for each in ontology.mappings if each.scheme == SCHEME}
         label_paths: list[tuple[str, ...]] = []
         self.label_concepts: dict[str, int] = {}
@@ -92,12 +91,12 @@ class Atlas:
     def masses_to_columns(self, masses: Sequence[Mapping[str, int]]) -> Floats:
         """Return the own mass of each concept for texts, from masses that hold those of kinds."""
         size = len(self.concepts)
+        rows = np.repeat(np.arange(len(masses)), [len(of_text) for of_text in masses])
+        columns = np.array([self.column[c] for of_text in masses for c in of_text], np.intp)
+        given = np.array([mass for of_text in masses for mass in of_text.values()], np.float64)
         values = np.zeros((len(masses), size + 1))  # the last column takes what roots would give
-        for row, of_text in enumerate(masses):
-            for concept, mass in of_text.items():
-                at = self.column[concept]
-                values[row, at] += mass
-                values[row, self._parents[at]] -= mass
+        values[rows, columns] = given
+        np.subtract.at(values, (rows, self._parents[columns]), given)
         return np.ascontiguousarray(values[:, :size])
 
     def with_kinds(self, own: Whole) -> Whole:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import isnan
 
 import numpy as np
 
@@ -30,16 +29,20 @@ class Ranking:
         order = sorted(
             range(len(concepts)), key=lambda at: (len(paths[concepts[at]]), concepts[at])
         )
-        self._order: Places = np.array(order, np.intp)
         names = [concepts[at] for at in order]
         self._facts = [
             (name, found.iri, found.label, found.tier, paths[name])
             for name in names
             for found in [ontology.concepts[name]]
         ]
-        self._tiers = sorted({each[3] for each in self._facts}, key=lambda tier: tier or 0)
-        self._tier: Places = np.array([self._tiers.index(each[3]) for each in self._facts], np.intp)
         self._probability: Places = np.array([probability.get(name, -1) for name in names], np.intp)
+        ranks: dict[int | None, list[int]] = {}
+        for rank, facts in enumerate(self._facts):
+            ranks.setdefault(facts[3], []).append(rank)
+        self._tiers: list[tuple[int | None, Places, Places]] = [
+            (tier, np.array(of_tier, np.intp), np.array(order, np.intp)[of_tier])
+            for tier, of_tier in ranks.items()
+        ]
 
     def best(
         self, units: Whole, probabilities: Floats, tier: int | None, limit: int, threshold: float
@@ -53,39 +56,28 @@ class Ranking:
             limit: how many of each tier; those without a tier are one more group.
             threshold: the least score.
         """
-        texts = len(units)
-        columns = units[:, self._order]
-        ranked = np.argsort(-columns, axis=1, kind="stable")
-        rows = np.arange(texts)[:, None]
-        shares = columns[rows, ranked]
+        count = len(self._facts)
+        # A whole number for each concept, the less the better: its share, then its rank on a tie.
+        kept = [np.empty((len(units), 0), np.int64)]
+        for each, ranks, columns in self._tiers:
+            if tier is None or each == tier:
+                numbers = (UNITS - units[:, columns]) * count + ranks
+                kept.append(np.sort(numbers, axis=1)[:, :limit])
+        best = np.sort(np.concatenate(kept, axis=1), axis=1)
+        shares = UNITS - best // count
         # A share of exactly the threshold is kept, as division gives it back.
         enough = (shares > 0) & (shares / UNITS >= threshold)
-        keep = np.zeros_like(enough)
-        tiers = self._tier[ranked]
-        for at, each in enumerate(self._tiers):
-            if tier is None or each == tier:
-                of_tier = enough & (tiers == at)
-                keep |= of_tier & (np.cumsum(of_tier, axis=1) <= limit)
-        of_row, rank = np.nonzero(keep)
-        found = ranked[of_row, rank]
+        of_row, _ = np.nonzero(enough)
+        found = (best % count)[enough]
         known = self._probability[found]
-        told = np.where(known >= 0, probabilities[of_row, known], np.nan).tolist()
-        best: list[list[ConceptScore]] = [[] for _ in range(texts)]
+        told = np.full(len(found), None, object)
+        told[known >= 0] = probabilities[of_row, known][known >= 0]
         facts = self._facts
-        scores = (shares[of_row, rank] / UNITS).tolist()
-        for row, concept, score, probability in zip(
-            of_row.tolist(), found.tolist(), scores, told, strict=True
+        concepts = []
+        for at, score, chance in zip(
+            found.tolist(), (shares[enough] / UNITS).tolist(), told.tolist(), strict=True
         ):
-            name, iri, label, its_tier, path = facts[concept]
-            best[row].append(
-                ConceptScore(
-                    name,
-                    iri,
-                    label,
-                    its_tier,
-                    path,
-                    score,
-                    None if isnan(probability) else probability,
-                )
-            )
-        return best
+            name, iri, label, its_tier, path = facts[at]
+            concepts.append(ConceptScore(name, iri, label, its_tier, path, score, chance))
+        ends = np.cumsum(enough.sum(axis=1)).tolist()
+        return [concepts[begin:end] for begin, end in zip([0, *ends], ends, strict=False)]

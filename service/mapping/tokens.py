@@ -144,12 +144,19 @@ class Tokens:
         folded: the text, to point back into the original.
         plain: the folded text without its addresses.
         pattern: what finds the tokens.
+        words: what it finds, if that is known.
     """
 
     __slots__ = ("_folded", "_pattern", "_plain", "_spans", "lengthened", "words")
 
-    def __init__(self, folded: Folded, plain: str, pattern: re.Pattern[str]) -> None:
-        self.words: list[str] = pattern.findall(plain)
+    def __init__(
+        self,
+        folded: Folded,
+        plain: str,
+        pattern: re.Pattern[str],
+        words: list[str] | None = None,
+    ) -> None:
+        self.words: list[str] = pattern.findall(plain) if words is None else words
         self.lengthened: Collection[int] = ()
         self._folded = folded
         self._plain = plain
@@ -186,6 +193,9 @@ class Tokens:
         return self.spans[at]
 
 
+_KEPT_PIECES, _LONGEST_PIECE = 1 << 15, 40
+"""How many pieces of texts have their tokens kept in memory, and the characters of the longest."""
+
 _SOUGHT_SINGLY = 100
 """Tokens of a text up to which looking for one is faster than finding where all of them stand."""
 
@@ -216,6 +226,7 @@ class Tokeniser:
         )
         # Most texts hold no character that an emoticon needs: they take a pattern that is a few
         # times faster and finds the same.
+        self._pieces: dict[str, tuple[str, ...]] = {}
         telling, self._untold = _telling(ordered)
         self._telling = re.compile(f"[{''.join(map(re.escape, telling))}]" if telling else "(?!)")
 
@@ -223,9 +234,15 @@ class Tokeniser:
         """Return the tokens of a text."""
         folded = Folded(text)
         plain = folded.text
-        if "@" in plain or "://" in plain or "www." in plain:
-            plain = _ADDRESS.sub(lambda address: " " * len(address[0]), plain)
+        addressed = "@" in plain or "://" in plain or "www." in plain
         special = self._is_special(plain)
+        if not (addressed or special or "\n" in plain):
+            words = self._words_of_pieces(plain)
+            if words is not None:
+                return Tokens(folded, plain, _PLAIN, words)
+        if addressed:
+            plain = _ADDRESS.sub(lambda address: " " * len(address[0]), plain)
+            special = self._is_special(plain)
         tokens = Tokens(folded, plain, self._full if special else _PLAIN)
         if special:
             tokens.respell(self._emoticon)
@@ -242,6 +259,38 @@ class Tokeniser:
                 pairs = zip(words, tokens.words, strict=True)
                 tokens.lengthened = [at for at, (long, short) in enumerate(pairs) if long != short]
         return tokens
+
+    def _words_of_pieces(self, plain: str) -> list[str] | None:
+        """Return the tokens of what stands between spaces, None if that is not enough to tell."""
+        pieces = self._pieces
+        words: list[str] = []
+        for piece in plain.split():
+            tokens = pieces.get(piece)
+            if tokens is None:
+                tokens = self._words_of_piece(piece)
+                if tokens is None:
+                    return None
+                if len(piece) <= _LONGEST_PIECE:
+                    if len(pieces) >= _KEPT_PIECES:
+                        pieces.clear()
+                    pieces[piece] = tokens
+            words += tokens
+        return words
+
+    def _words_of_piece(self, piece: str) -> tuple[str, ...] | None:
+        """Return the tokens of a piece if they are as written, whatever stands around it."""
+        if (
+            "-" in piece
+            or "#" in piece
+            or "hah" in piece
+            or "heh" in piece
+            or _LENGTHENED.search(piece)
+        ):
+            return None
+        words = tuple(_PLAIN.findall(piece))
+        if not piece.isascii() and any(self._emoji(word) != word for word in words):
+            return None
+        return words
 
     def _is_special(self, plain: str) -> bool:
         """Tell whether a text may hold an emoticon."""
