@@ -331,3 +331,18 @@ def test_every_term_of_the_vocabulary_is_found_as_written() -> None:
         if [piece.text for piece in evidence] not in ([each.term], [each.term.rstrip("!?. ")]):
             missed.append((each.term, [piece.text for piece in evidence]))
     assert missed == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Mr Proud and Mrs. Angry called", []),
+        ("Mr Smith is proud. Angry, too", ["proud", "Angry"]),
+        ("the dr. is PROUD", ["PROUD"]),
+        ("I'm afraid it's closed, and I’m afraid so", []),
+        ("I'm afraid of it", ["afraid"]),
+        ("I'm afraid", ["afraid"]),
+    ],
+)
+def test_names_and_polite_phrases_are_no_emotions(text: str, expected: list[str]) -> None:
+    assert found(text) == expected

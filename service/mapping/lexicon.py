@@ -24,12 +24,14 @@ from .shares import UNITS, Hierarchy
 from .tokens import Span, Tokeniser
 
 LANGUAGE = "en"
-RULES_VERSION = 7
+RULES_VERSION = 8
 """Raised with every change of the code that can change an answer."""
 
 SOURCE = "lexicon"
 
 _NONE: list[Match] = []
+_TITLES = frozenset(("mr", "mrs", "ms", "dr", "prof", "mx"))
+_TITLED = _TITLES | {"."}
 
 
 class LexiconEngine:
@@ -158,6 +160,8 @@ class LexiconEngine:
                 continue
             begin, end = tokens.span(first, after)
             written = text[begin:end]
+            if first and words[first - 1] in _TITLED and _is_titled(words, first, written):
+                continue
             negations, intensities, emphatic = _NONE, _NONE, False
             if may_negate and entry.negatable:
                 negations = self._negations(words, matches, at)
@@ -252,6 +256,14 @@ def _intensities(matches: list[Match], at: int) -> list[Match]:
         first = begin
         found.append(matches[before])
     return found
+
+
+def _is_titled(words: list[str], first: int, written: str) -> bool:
+    """Tell whether a term is somebody's name: `Mr Love`, `Mr. Love`."""
+    before = words[first - 1]
+    if before == "." and first > 1:
+        before = words[first - 2]
+    return before in _TITLES and written.istitle()
 
 
 def _cue(rule: str, text: str, span: Span) -> dict[str, Any]:
