@@ -120,8 +120,23 @@ def test_two_emotions_of_a_text_are_a_mixture(annotator: Annotator) -> None:
     [mixture] = annotator.annotate_one("the fromp zix").mixtures
     assert (mixture["id"], mixture["of"]) == ("Nostalgia", ["Joy", "Sadness"])
     assert annotator.annotate_one("the fromp").mixtures == []
-    # Kinds of the two do not count.
-    assert annotator.annotate_one("the glorp zix").mixtures == []
+    # Kinds of the two do not count, nor does too small a share.
+    assert annotator.annotate_one("the blick fromp").mixtures == []
+    assert annotator.annotate_one("fromp fromp zix").mixtures == []
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_emotions_that_are_not_detected_mix_only_if_words_name_them(
+    engine: str, tmp_path: Path
+) -> None:
+    folder = write_models(tmp_path, primary_thresholds=[1.0] * 6)
+    annotator = Annotator(engine, ontology=small_ontology(), models=folder)
+    assert annotator.annotate_one("the fromp zix").mixtures == []
+    [mixture] = annotator.annotate_one("joy, and so sad").mixtures
+    assert (mixture["id"], mixture["of"]) == ("Nostalgia", ["Joy", "Sadness"])
+    assert annotator.annotate_one("happy, and so sad").mixtures == []
+    assert annotator.annotate_one("joy, not sad").mixtures == []
+    assert annotator.annotate_one("bittersweet").mixtures == []
 
 
 # The same answer whatever stands beside a text

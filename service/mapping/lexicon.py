@@ -134,7 +134,9 @@ class LexiconEngine:
             self._hierarchy.best(shares, options.tier, options.limit, options.threshold),
             evidence,
             # One word is no mixture, even if it speaks for two emotions.
-            self._mixtures.of(shares.concepts, self._detected) if len(evidence) > 1 else [],
+            self._mixtures.of(self._mixtures.probable(shares.concepts, self._detected))
+            if len(evidence) > 1
+            else [],
             warnings,
             scheme.answer(shares, self._settings.detected_share) if scheme else None,
         )

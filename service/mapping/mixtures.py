@@ -22,14 +22,8 @@ class Mixtures:
         operands = {each for pair in self._by_pair for each in pair}
         self._kinds = {each: ontology.children(each) for each in operands}
 
-    def of(self, shares: Mapping[str, int], least: int) -> list[dict[str, Any]]:
-        """Return the mixtures of a text, strongest first.
-
-        Two emotions mix if each has at least a given share of its own, without that of its kinds,
-        and a combination of the two is stated: what kinds would inherit is too broad to be told
-        unasked (embarrassment and amusement are no nostalgia, though sadness and joy are). The
-        strength is the lesser of the two shares; on a tie the greater one counts, then the
-        link's id.
+    def probable(self, shares: Mapping[str, int], least: int) -> dict[str, int]:
+        """Return the emotions with at least a given share of their own, with that share.
 
         Args:
             shares: of each concept in the text, its kinds included.
@@ -38,15 +32,25 @@ class Mixtures:
         kinds = self._kinds
         great = [each for each, share in shares.items() if share >= least and each in kinds]
         if len(great) < 2:
-            return []
+            return {}
         own = {
             each: shares[each] - sum(shares.get(kind, 0) for kind in kinds[each]) for each in great
         }
-        probable = [each for each in great if own[each] >= least]
+        return {each: share for each, share in own.items() if share >= least}
+
+    def of(self, own: Mapping[str, int]) -> list[dict[str, Any]]:
+        """Return the mixtures of a text, strongest first.
+
+        Two emotions mix if a combination of the two is stated: what kinds would inherit is too
+        broad to be told unasked (embarrassment and amusement are no nostalgia, though sadness and
+        joy are). The strength is the lesser of the two shares; on a tie the greater one counts,
+        then the link's id.
+
+        Args:
+            own: the share of each emotion that may mix, without that of its kinds.
+        """
         found = [
-            link
-            for pair in combinations(probable, 2)
-            for link in self._by_pair.get(frozenset(pair), ())
+            link for pair in combinations(own, 2) for link in self._by_pair.get(frozenset(pair), ())
         ]
 
         def strongest_first(link: Link) -> tuple[int, int, str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...ontology.concepts import PRIMARIES
 from ...ontology.errors import SourceError
@@ -31,8 +32,10 @@ from .settings import read_settings
 from .shares import UNITS, Shares
 from .tokens import Span
 
-CODE_VERSION = 1
+CODE_VERSION = 2
 """Raised with every change of the code that can change an answer."""
+
+Truths = NDArray[np.bool_]
 
 _BLOCK, _BLOCK_CHARACTERS = 256, 100_000
 """Texts that are worked on together, and their characters, unless one text has more; greater
@@ -48,6 +51,7 @@ class Scored:
         classes: the shares of `fusion.CLASSES`.
         primaries: the probability of each primary, independent of the others.
         own: the share of each concept of the atlas, without that of its kinds.
+        named: its share of what the lexicon found, without that of its kinds.
         nodes: the encoder's probabilities of its nodes, if there is an encoder.
         evidence: what the lexicon found in each text.
         cut: whether the encoder read the text in pieces.
@@ -57,6 +61,7 @@ class Scored:
     classes: Floats
     primaries: Floats
     own: Floats
+    named: Floats
     nodes: Floats | None
     evidence: list[list[Evidence]]
     cut: list[bool]
@@ -101,7 +106,7 @@ class ModelEngine:
         settings = read_settings(profile)
         self._neutral = round(UNIT_MASS * settings.neutral_mass)
         self._detected_share = settings.detected_share
-        self._detected_units = round(UNITS * settings.detected_share)
+        self._mixture_units = round(UNITS * settings.mixture_share)
         self.fusion = read_fusion(folder / FUSION, self.name, profile)
         self._parameters = self.fusion.parameters
         self._ngrams = NgramModel(folder / NGRAMS)
@@ -210,7 +215,9 @@ class ModelEngine:
         within["labels"] = atlas.labels_to_columns(labels)
         classes = parameters.classes(sources)
         own = parameters.within(classes, within, atlas.columns, atlas.column_class)
-        return Scored(labels, classes, parameters.primaries(sources), own, nodes, evidence, cut)
+        primaries = parameters.primaries(sources)
+        named = found / (found.sum(axis=1, keepdims=True) + self._neutral)
+        return Scored(labels, classes, primaries, own, named, nodes, evidence, cut)
 
     def units(self, scored: Scored) -> Units:
         """Return the shares of each text in whole millionths, rolled up the hierarchy."""
@@ -249,7 +256,9 @@ class ModelEngine:
             known = {}
         scored = self.score(texts, options.explain, known)
         units = self.units(scored)
-        over = (scored.primaries >= self._parameters.primary_thresholds).tolist()
+        detected = scored.primaries >= self._parameters.primary_thresholds
+        over = detected.tolist()
+        told = self._told(scored, units, detected)
         labels = np.round(scored.labels, 6)
         probabilities = np.round(scored.primaries, 6)
         concepts = self._ranking.best(
@@ -261,11 +270,10 @@ class ModelEngine:
         )
         shares = (units.primaries / UNITS).tolist()
         other, neutral = (units.other / UNITS).tolist(), (units.neutral / UNITS).tolist()
-        # Only a text with two such emotions can hold a mixture.
-        mixed = ((units.own >= self._detected_units).sum(axis=1) > 1).tolist()
+        mixed = (told.sum(axis=1) > 1).tolist()
         answers = []
         for at, text in enumerate(texts):
-            whole = self._shares(units, at) if mixed[at] or scheme is not None else None
+            whole = self._shares(units, at) if scheme is not None else None
             answers.append(
                 Answer(
                     text if options.echo else None,
@@ -280,7 +288,7 @@ class ModelEngine:
                     [name for name, is_over in zip(PRIMARIES, over[at], strict=True) if is_over],
                     concepts[at],
                     scored.evidence[at],
-                    self._mixtures.of(whole.concepts, self._detected_units) if whole else [],
+                    self._mixtures_of(units.own[at], told[at]) if mixed[at] else [],
                     [_TEXT_CUT] if scored.cut[at] else [],
                     self._scheme_answer(scheme, whole, probabilities[at], labels[at])
                     if scheme is not None and whole is not None
@@ -293,6 +301,25 @@ class ModelEngine:
                 of_text = dict(known or {})
                 self._explainer.explain(texts[at], answer, scored, at, options, of_text)
         return answers
+
+    def _told(self, scored: Scored, units: Units, detected: Truths) -> Truths:
+        """Return which emotions of each text, a column each, may be parts of a mixture.
+
+        Models divide a text among emotions that mean nearly the same, so a smaller share of
+        theirs is enough than of what the lexicon found, if its primary is detected.
+        """
+        anyway = np.ones((len(detected), 1), bool)
+        by_class = np.concatenate([detected, anyway], axis=1)[:, self.atlas.column_class]
+        # One word is no mixture, even if it speaks for two emotions.
+        several = np.array([len(each) > 1 for each in scored.evidence])
+        return np.asarray(
+            (units.own >= self._mixture_units) & by_class
+            | (scored.named >= self._detected_share) & several[:, None]
+        )
+
+    def _mixtures_of(self, own: Whole, told: Truths) -> list[dict[str, Any]]:
+        concepts = self.atlas.concepts
+        return self._mixtures.of({concepts[at]: int(own[at]) for at in np.flatnonzero(told)})
 
     def _shares(self, units: Units, row: int) -> Shares:
         concepts = zip(self.atlas.concepts, units.concepts[row].tolist(), strict=True)

@@ -1,4 +1,4 @@
-"""The parameters of the lexicon engine, a column of `settings.tsv` for each profile."""
+"""The parameters of rules, a column of `settings.tsv` for each profile."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ class Settings:
 
     neutral_mass: float
     detected_share: float
+    mixture_share: float
     reach: int
     emphasis: float
     least_intensity: float
