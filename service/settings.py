@@ -37,7 +37,16 @@ class Settings:
     query_seconds: float = _setting(30.0, "Seconds that a SPARQL query may run")
     query_bytes: int = _setting(50_000_000, "Bytes of a SPARQL result")
     query_threads: int = _setting(4, "SPARQL queries that run at once in one worker")
-    threads: int = _setting(16, "Requests that one worker answers at once")
+    threads: int = _setting(16, "Requests that one worker answers at once, batches apart")
+    waiting: int = _setting(100, "Requests that may wait for one of these threads; more get 503")
+    batch_threads: int = _setting(1, "Batches that one worker works on at the same moment")
+    batches: int = _setting(8, "Batches that one worker holds, taking turns; more get 503")
+    connections: int = _setting(
+        1_000, "Connections that one worker holds; more wait to be accepted"
+    )
+    body_seconds: float = _setting(
+        60.0, "Seconds that a body may take to arrive, or a piece of an answer to be read"
+    )
     memory_limit: int = _setting(4_000_000_000, "Bytes of memory that one worker may hold")
     access_log: bool = _setting(True, "Whether to log each request: method, route, status, time")
 

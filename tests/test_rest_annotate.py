@@ -5,13 +5,9 @@ from __future__ import annotations
 import gzip
 import json
 import math
-import socket
-import time
-from collections.abc import Callable
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import pytest
 from live_server import BROWSER, Answer, LiveServer, live_server
@@ -286,36 +282,6 @@ def test_a_body_that_is_too_large(service: LiveServer, chunked: bool) -> None:
             continue  # it hung up before all of the body was sent, as it may
         answer.problem(413)
     assert annotate(service, "joy").status == 200
-
-
-def test_clients_that_never_send_their_body_do_not_stop_the_others(tmp_path: Path) -> None:
-    head = b"POST /v1/annotate HTTP/1.1\r\nHost: tone\r\nContent-Length: 99\r\n"
-    head += b"Content-Type: application/json\r\n\r\n{"
-    with live_server(tmp_path, TONE_THREADS="4") as server, ExitStack() as stack:
-        address = urlsplit(server.url)
-        slow = []
-        for _ in range(3):
-            client = socket.create_connection((address.hostname, address.port))
-            slow.append(stack.enter_context(client))
-            client.sendall(head)
-        answer = _until(503, lambda: annotate(server, "joy"))
-        answer.problem(503)
-        assert int(answer.headers["Retry-After"]) > 0
-        for _ in range(5):
-            assert server.ask("GET", "/health/live", timeout=10).status == 200
-        for client in slow:
-            client.close()
-        assert _until(200, lambda: annotate(server, "joy")).status == 200
-
-
-def _until(status: int, ask: Callable[[], Answer]) -> Answer:
-    """Ask until the answer has a status, a few seconds long."""
-    for _ in range(50):
-        answer = ask()
-        if answer.status == status:
-            break
-        time.sleep(0.1)
-    return answer
 
 
 # The rule on user text.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any
 
@@ -21,7 +21,7 @@ from .body import read_body
 from .context import Context, context
 from .jsontext import is_unicode, parse
 from .negotiation import choose
-from .problems import Problem, unacceptable
+from .problems import Problem, failure, unacceptable
 
 JSON = "application/json"
 JSON_LINES = ("application/x-ndjson", "application/jsonl", "application/jsonlines")
@@ -30,6 +30,9 @@ JSON_LINES = ("application/x-ndjson", "application/jsonl", "application/jsonline
 OPTIONS = ("language", "tier", "limit", "threshold", "explain", "scheme", "echo")
 FIELDS = ("engine", "profile", *OPTIONS)
 ROW_FIELDS = ("id", "text")
+
+PIECE = 16
+"""Rows of a batch that are answered in one turn; then other batches have theirs."""
 
 _log = logging.getLogger("tone.errors")
 
@@ -59,16 +62,16 @@ def annotate_batch() -> Response:
         accepted = _accepted([request.mimetype, *JSON_LINES])
         fields = {name: _value(name, text) for name, text in _url_parameters().items()}
         lines = [line for line in _body(JSON_LINES).split(b"\n") if line.strip()]
-        results = _batch(shared, [_line(line) for line in lines], fields, "lines")
-        return _stream((each + b"\n" for each in results), accepted)
+        pieces = _batch(shared, [_line(line) for line in lines], fields, "lines")
+        return _stream((b"\n".join([*piece, b""]) for piece in pieces), accepted)
     accepted = _accepted([JSON])
     fields = _object(_body([JSON, *JSON_LINES]), ("texts", *FIELDS))
     rows = fields.pop("texts", None)
     if not isinstance(rows, list):
         raise Problem(400, "texts must be a list of texts", field="texts")
-    results = _batch(shared, rows, fields, "texts")
-    separated = ((b", " if index else b"") + each for index, each in enumerate(results))
-    return _stream(chain([b'{"results": ['], separated, [b"]}\n"]), accepted)
+    pieces = _batch(shared, rows, fields, "texts")
+    joined = (b", " * (at > 0) + b", ".join(piece) for at, piece in enumerate(pieces))
+    return _stream(chain([b'{"results": ['], joined, [b"]}\n"]), accepted)
 
 
 def answers(shared: Context, texts: list[str], fields: Fields) -> list[Fields]:
@@ -113,8 +116,8 @@ def _annotator(shared: Context, given: Fields) -> Annotator:
         raise Problem(500, detail, field="engine") from None
 
 
-def _batch(shared: Context, rows: list[Any], fields: Fields, what: str) -> list[bytes]:
-    """Return the results of a batch in order, each as JSON.
+def _batch(shared: Context, rows: list[Any], fields: Fields, what: str) -> Iterator[list[bytes]]:
+    """Return the results of a batch in order, each as JSON, a piece at a time.
 
     Each is written at once, since answers in Python take many times the memory of their JSON.
     """
@@ -124,17 +127,39 @@ def _batch(shared: Context, rows: list[Any], fields: Fields, what: str) -> list[
             413, f"{len(rows):,} {what}; {limit:,} are allowed in one batch", field="texts"
         )
     answers(shared, [], fields)  # wrong options spoil all of the batch, not each row
-    results = []
-    for index, row in enumerate(rows):
+    return (_piece(shared, rows[at : at + PIECE], at, fields) for at in range(0, len(rows), PIECE))
+
+
+def _piece(shared: Context, rows: list[Any], begin: int, fields: Fields) -> list[bytes]:
+    """Return the results of the rows of a batch that begin at an index, each as JSON."""
+    results: list[Fields] = []
+    texts = []
+    for index, row in enumerate(rows, begin):
         name: Fields = {}
         try:
             name, text = _row(row)
             _check_text(text, shared.settings.text_limit)
-            result = name | answers(shared, [text], fields)[0]
+            texts.append(text)
+            results.append(name)
         except Problem as problem:
-            result = {"id": name.get("id"), "index": index, "error": problem.document()}
-        results.append(json.dumps(result, ensure_ascii=False).encode())
-    return results
+            results.append(_failed(name, index, problem))
+    try:
+        found = iter(answers(shared, texts, fields))
+    except Exception as error:
+        # The response has begun: what fails now must be told in its row, and spoil no other.
+        if len(rows) > 1:
+            alone = (_piece(shared, [row], at, fields) for at, row in enumerate(rows, begin))
+            return list(chain.from_iterable(alone))
+        return [_json(_failed(results[0], begin, failure(error)))]
+    return [_json(each if "error" in each else each | next(found)) for each in results]
+
+
+def _failed(name: Fields, index: int, problem: Problem) -> Fields:
+    return {"id": name.get("id"), "index": index, "error": problem.document()}
+
+
+def _json(value: Fields) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode()
 
 
 def _row(row: Any) -> tuple[Fields, Any]:

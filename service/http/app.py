@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import time
+from functools import partial
 from pathlib import Path
 
 from flask import Flask, Response, g, request
+from werkzeug.routing import Rule
 
 from ..settings import Settings
 from . import annotate, meta, pages, problems, questions, sparql, v1
@@ -51,13 +53,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = settings.body_limit
     app.url_map.merge_slashes = False
     app.extensions["tone"] = Context(settings)
-    problems.register(app)
-    for module in (meta, v1, questions, annotate, sparql, pages):
-        app.register_blueprint(module.blueprint)
 
     @app.before_request
     def start_clock() -> None:
         g.start = time.perf_counter()
+
+    problems.register(app)
+    for module in (meta, v1, questions, annotate, sparql, pages):
+        app.register_blueprint(module.blueprint)
 
     @app.after_request
     def finish(response: Response) -> Response:
@@ -68,14 +71,16 @@ def create_app(settings: Settings | None = None) -> Flask:
         if response.mimetype == "text/html":
             response.headers.update(PAGE_HEADERS)
         if settings.access_log:
-            _log_request(response)
+            log = partial(_log_request, request.method, request.url_rule, response, g.start)
+            # What is made while it is sent takes until it is sent.
+            response.call_on_close(log) if response.is_streamed else log()
         return response
 
     return app
 
 
-def _log_request(response: Response) -> None:
+def _log_request(method: str, rule: Rule | None, response: Response, start: float) -> None:
     # The route, not the path or the query: those may hold what a user wants mapped.
-    route = request.url_rule.rule if request.url_rule else "(no route)"
-    milliseconds = 1000 * (time.perf_counter() - g.start)
-    _log.info("%s %s %d %.1f ms", request.method, route, response.status_code, milliseconds)
+    route = rule.rule if rule else "(no route)"
+    milliseconds = 1000 * (time.perf_counter() - start)
+    _log.info("%s %s %d %.1f ms", method, route, response.status_code, milliseconds)

@@ -5,9 +5,7 @@ from __future__ import annotations
 from urllib.parse import parse_qsl
 
 from flask import request
-from werkzeug.exceptions import RequestEntityTooLarge
 
-from .context import context
 from .problems import Problem
 
 FORM = "application/x-www-form-urlencoded"
@@ -21,25 +19,12 @@ def read_body() -> bytes:
 
     Raises:
         RequestEntityTooLarge: it is larger than the settings allow.
-        Problem: it is compressed, or as many bodies as may are arriving already.
+        Problem: it is compressed.
     """
     coding = request.headers.get("Content-Encoding", "identity").strip().lower()
     if coding != "identity":
         raise Problem(415, "the body is compressed; send it as it is")
-    limit = request.max_content_length
-    # The server waits for a body as long as the connection lasts. Clients that send none must not
-    # get every thread, so that other requests are answered all the same.
-    arriving = context().arriving_bodies
-    if not arriving.acquire(blocking=False):
-        raise Problem(503, "too many requests are still being sent; try again in a moment")
-    try:
-        data = request.get_data(cache=False)
-    finally:
-        arriving.release()
-    # A body of unknown length is read up to the limit and no further, without a word.
-    if limit is not None and request.content_length is None and len(data) >= limit:
-        raise RequestEntityTooLarge
-    return data
+    return request.get_data(cache=False)
 
 
 def read_pairs(data: bytes, where: str) -> list[tuple[str, str]]:

@@ -38,9 +38,6 @@ class Context:
             max_bytes=settings.query_bytes,
             max_running=settings.query_threads,
         )
-        self.arriving_bodies = threading.BoundedSemaphore(
-            max(1, settings.threads - max(1, settings.threads // 4))
-        )
         self.engine = settings.engine or DEFAULT_ENGINE
         self._annotators: dict[tuple[str, str], Annotator] = {}
         self._loading = threading.Lock()

@@ -19,6 +19,9 @@ from ...ontology.errors import ToneError, UnknownName
 from .negotiation import prefers_page
 
 MEDIA_TYPE = "application/problem+json"
+REFUSAL = "tone.refusal"
+"""Name in a request's environment of the problem for which it is refused before it is looked at."""
+
 RETRY_AFTER = "5"
 """Seconds after which a busy service may be asked again."""
 
@@ -72,6 +75,11 @@ def respond(problem: Problem) -> Response:
 def register(app: Flask) -> None:
     """Make an app answer every error with a problem document."""
 
+    @app.before_request
+    def refuse() -> None:
+        if refusal := request.environ.get(REFUSAL):
+            raise refusal
+
     @app.errorhandler(Problem)
     def handle_problem(problem: Problem) -> Response:
         return respond(problem)
@@ -100,11 +108,16 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def handle_failure(error: Exception) -> Response:
-        # The message may hold a user's text, so only the type and the place are logged.
-        frames = traceback.extract_tb(error.__traceback__)[-6:]
-        places = [f"{frame.filename}:{frame.lineno}" for frame in reversed(frames)]
-        _log.error("%s at %s", type(error).__name__, " < ".join(places))
-        return respond(Problem(500, "the service failed to answer this; the failure was logged"))
+        return respond(failure(error))
+
+
+def failure(error: Exception) -> Problem:
+    """Log an error that nobody foresaw, and return the problem that it means for a client."""
+    # The message may hold a user's text, so only the type and the place are logged.
+    frames = traceback.extract_tb(error.__traceback__)[-6:]
+    places = [f"{frame.filename}:{frame.lineno}" for frame in reversed(frames)]
+    _log.error("%s at %s", type(error).__name__, " < ".join(places))
+    return Problem(500, "the service failed to answer this; the failure was logged")
 
 
 def _detail(error: HTTPException) -> str:

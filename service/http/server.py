@@ -1,4 +1,4 @@
-"""Run the service: Granian, a production WSGI server (https://github.com/emmett-framework/granian)."""
+"""Run the service: Granian, a production HTTP server (https://github.com/emmett-framework/granian)."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from ..mapping.engines import DEFAULT_ENGINE, check_engine
 from ..mapping.settings import PROFILES
 from ..settings import Settings
 from .app import create_app
+from .gateway import Gateway
 
 GIVE_UP_AFTER = 60.0
 """Seconds after which a service that is not ready is not waited for any more."""
@@ -92,9 +93,9 @@ def serve(
         "tone_kg.service.http.app",
         address=address,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         workers=workers or len(os.sched_getaffinity(0)),
-        blocking_threads=settings.threads,
+        backpressure=settings.connections,
         http1_settings=HTTP1Settings(header_read_timeout=30_000),
         websockets=False,
         log_dictconfig=LOGGING,
@@ -114,7 +115,7 @@ def _load(settings: Settings) -> Any:
     app = create_app(settings)
     # A query that cannot be stopped ends with its worker, which the server replaces.
     app.extensions["tone-restart"] = partial(os.kill, os.getpid(), signal.SIGTERM)
-    return app
+    return Gateway(app, settings)
 
 
 def _limit_memory(size: int) -> None:
