@@ -164,7 +164,7 @@ def explanation(
     first, second = _ranked(answer)[:2]
     return {
         "top": _named(first),
-        "runner_up": _named(second),
+        "runner_up": _named(second) if second[1] else None,
         "nearest_prototype": prototype,
         "sentences": [
             {
