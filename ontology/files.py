@@ -39,11 +39,12 @@ def write_together(contents: Mapping[Path, bytes]) -> None:
 
 
 @contextmanager
-def replacing(path: Path | str) -> Iterator[BinaryIO]:
+def replacing(path: Path | str, temporary: Path | None = None) -> Iterator[BinaryIO]:
     """Give a stream whose bytes replace a file's content in one step when the block ends.
 
     On an error in the block the file stays as it was. It keeps its mode; a link stays a link to
-    the file that is replaced.
+    the file that is replaced. Until then the bytes are in the file `temporary`, on the same file
+    system; by default in one of a new name beside the file.
 
     Raises:
         ToneError: the file cannot be written; the message names it.
@@ -51,7 +52,11 @@ def replacing(path: Path | str) -> Iterator[BinaryIO]:
     target = Path(os.path.realpath(path))
     try:
         mode = _mode(target)
-        descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        if temporary is None:
+            descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+            temporary = Path(name)
+        else:
+            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     except OSError as error:
         raise _unwritable(path, error) from None
     try:

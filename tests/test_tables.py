@@ -34,19 +34,6 @@ HARD = [
 ]
 
 
-class Echo:
-    """An answer that only repeats its text."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    def to_dict(self) -> dict[str, Any]:
-        return {"text": self.text}
-
-    def to_row(self) -> dict[str, Any]:
-        return {"tone_echo": self.text}
-
-
 def read(data: bytes, format: str, **options: Any) -> tables.Table:
     return tables.open_table(io.BytesIO(data), "file", format, **options)
 
@@ -56,9 +43,14 @@ def rows(table: tables.Table) -> list[tables.Row]:
 
 
 def write(table: tables.Table, format: str) -> bytes:
+    """Write a table whose answers only repeat the texts."""
+
+    def answer(row: tables.Row) -> Any:
+        return {"text": row.text} if format == "jsonl" else [row.text or "", row.error]
+
     def answered() -> Any:
         for chunk in table.chunks:
-            chunk.answers = [None if r.error else Echo(r.text or "") for r in chunk.rows]
+            chunk.answers = [answer(row) for row in chunk.rows]
             yield chunk
 
     out = io.BytesIO()

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
 from typing import Any, BinaryIO
 
 import click
 
 from ...ontology.concepts import PRIMARIES
 from ...ontology.errors import ToneError
+from ..settings import Settings
 from . import formats, tables
-from .rows import SCHEME_COLUMN, Chunk, Row, Table
+from .checkpoint import Checkpoint, checkpoint
+from .progress import Progress
+from .rows import SCHEME_COLUMN, Chunk, Row, Table, answer_rows, check_length
 
 FORMATS = ("json", "jsonl", "csv", "tsv", "parquet", "turtle", "jsonld", "emotionml")
 REPORTED = 5
@@ -62,6 +65,12 @@ PROFILE = click.option(
     " TEXT arguments and jsonl for files and pipes.",
 )
 @click.option(
+    "--resume",
+    is_flag=True,
+    help="Go on where an interrupted run of the same command stopped. What it did is in"
+    " FILE.part beside the --output FILE until that is whole.",
+)
+@click.option(
     "--engine",
     metavar="NAME",
     help="Engine that maps the texts; a wrong name lists those there are.",
@@ -94,6 +103,7 @@ def annotate_command(
     no_header: bool,
     output: str | None,
     format_: str | None,
+    resume: bool,
     engine: str | None,
     profile: str,
     **options: Any,
@@ -118,6 +128,8 @@ def annotate_command(
     format_ = format_ or (formats.format_of(output) if output else "json" if text else "jsonl")
     if format_ == "parquet" and output is None and sys.stdout.isatty():
         raise click.UsageError("Parquet is not for a terminal: give --output FILE.")
+    if resume and (text or not formats.is_replaced(output)):
+        raise click.UsageError("--resume goes with an input and --output FILE.")
     if options["scheme"] and format_ in ("turtle", "jsonld", "emotionml"):
         raise click.UsageError(f"--scheme does not fit --format {format_}.")
     with ExitStack() as stack:
@@ -136,7 +148,6 @@ def annotate_command(
                 size=size,
             )
         from ..mapping.annotator import Annotator
-        from ..settings import Settings
 
         settings = Settings.read()
         annotator = Annotator(
@@ -147,12 +158,16 @@ def annotate_command(
         )
         options = {name: value for name, value in options.items() if value is not None}
         annotator.annotate([], **options)  # a wrong option is told before anything is written
-        run = _Run(table, annotator, options)
         added = _added_columns(table, options) if format_ in formats.TABLE_FORMATS else {}
+        run = _Run(table, annotator, options, added, settings)
         single = format_ == "json" and len(text) == 1
         write = formats.write_one_json if single else formats.writer(format_)
-        with formats.output(output) as out:
-            write(run.chunks(), out, table, added)
+        kept = None
+        if source is not None and output is not None and formats.is_replaced(output):
+            kept = stack.enter_context(checkpoint(output, run.facts(), resume))
+        shown = output is not None or not sys.stdout.isatty()
+        with formats.output(output, kept.output if kept is not None else None) as out:
+            write(run.chunks(kept, shown), out, table, added)
     run.report()
 
 
@@ -185,29 +200,52 @@ def _added_columns(table: Table, options: dict[str, Any]) -> dict[str, type]:
 class _Run:
     """Annotates a table chunk by chunk and keeps count."""
 
-    def __init__(self, table: Table, annotator: Any, options: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        table: Table,
+        annotator: Any,
+        options: dict[str, Any],
+        added: dict[str, type],
+        settings: Settings,
+    ) -> None:
         self.table, self.annotator, self.options = table, annotator, options
+        self.added, self.settings = added, settings
         self.rows = self.failed = self.missing = 0
 
-    def chunks(self) -> Iterator[Chunk]:
-        from ..settings import Settings
+    def facts(self) -> dict[str, Any]:
+        """Return what the answers depend on besides the texts, by names for messages."""
+        return {
+            "engine": self.annotator.engine,
+            "model version": self.annotator.model_version,
+            "profile": self.annotator.profile,
+            "TONE_EXPLAIN_LIMIT": self.settings.explain_limit,
+            **{f"--{name}": value for name, value in self.options.items()},
+            "output": "a table" if self.added else "no table",
+        }
 
-        longest = Settings.read().text_limit
-        progress = _Progress(self.table)
+    def chunks(self, kept: Checkpoint | None, shown: bool) -> Iterator[Chunk]:
+        """Yield the chunks of the table with their answers.
+
+        Args:
+            kept: where answers are kept, and taken from if they are there.
+            shown: whether the progress may be shown on the terminal.
+        """
+        progress = Progress()
         for chunk in self.table.chunks:
             for row in chunk.rows:
+                self.missing += row.error is None and row.text is None
+                check_length(row, self.settings.text_limit)
                 self.rows += 1
-                if row.error is None and row.text is None:
-                    self.missing += 1
-                elif row.text is not None and len(row.text) > longest:
-                    row.error = f"a text of {len(row.text):,} characters; at most {longest:,}"
                 if row.error is not None:
                     self._failed(row)
-            good = [row.text or "" for row in chunk.rows if row.error is None]
-            answers = iter(self.annotator.annotate(good, **self.options))
-            chunk.answers = [None if row.error else next(answers) for row in chunk.rows]
+            make = partial(answer_rows, chunk.rows, self.annotator, self.options, self.added)
+            chunk.answers = (
+                kept.answers(self.table.name, chunk.rows, make) if kept is not None else make()
+            )
             yield chunk
-            progress.show(self.rows)
+            if shown:
+                of = "" if self.table.size is None else f" of {self.table.size:,}"
+                progress.show(f"{self.rows:,}{of} texts", *self.table.progress())
         progress.clear()
 
     def _failed(self, row: Row) -> None:
@@ -226,22 +264,3 @@ class _Run:
         if self.failed:
             click.echo(f"tone: {self.failed:,} of {self.rows:,} rows failed", err=True)
             raise click.exceptions.Exit(1)
-
-
-class _Progress:
-    """A line on the terminal, for runs that take more than two seconds."""
-
-    def __init__(self, table: Table) -> None:
-        self.table, self.next, self.shown = table, time.monotonic() + 2, False
-        self.terminal = sys.stderr.isatty()
-
-    def show(self, rows: int) -> None:
-        if self.terminal and time.monotonic() >= self.next:
-            done, total = self.table.progress()
-            share = f"{min(1, done / total):4.0%}  " if total else ""
-            click.echo(f"\r{share}{rows:,} texts", err=True, nl=False)
-            self.next, self.shown = time.monotonic() + 0.2, True
-
-    def clear(self) -> None:
-        if self.shown:
-            click.echo("\r" + " " * 40 + "\r", err=True, nl=False)

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 from ...ontology.errors import ToneError
 from ...ontology.files import replacing
-from .rows import Chunk, Row, Table, added_cells, cell_text, encode, escape
+from .rows import Chunk, Row, Table, cell_text, encode, escape
 
 TABLE_FORMATS = ("csv", "tsv", "parquet")
 EXTENSIONS = {
@@ -72,9 +72,18 @@ def writer(format: str) -> Writer:
     }[format]
 
 
+def is_replaced(path: str | None) -> bool:
+    """Whether an output is a file that is replaced at the end; /dev/null and pipes are not."""
+    return path is not None and (not Path(path).exists() or Path(path).is_file())
+
+
 @contextmanager
-def output(path: str | None) -> Iterator[BinaryIO]:
+def output(path: str | None, temporary: Path | None = None) -> Iterator[BinaryIO]:
     """Give a stream for a file, or for standard output; on an error the file stays as it was.
+
+    Args:
+        path: the file; None for standard output.
+        temporary: where the bytes of a file are until they are all there.
 
     Raises:
         ToneError: the file cannot be written.
@@ -83,11 +92,7 @@ def output(path: str | None) -> Iterator[BinaryIO]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    if Path(path).exists() and not Path(path).is_file():  # such as /dev/null, not to be replaced
-        with open(path, "wb") as stream:
-            yield stream
-        return
-    with replacing(path) as stream:
+    with replacing(path, temporary) if is_replaced(path) else open(path, "wb") as stream:
         yield stream
 
 
@@ -110,7 +115,7 @@ def _objects(chunks: Iterator[Chunk], table: Table) -> Iterator[dict[str, Any]]:
             if answer is None:
                 yield failure(table, number, row)
             else:
-                yield {**_id(table, row), **answer.to_dict()}
+                yield {**_id(table, row), **answer}
 
 
 def _write_json_lines(
@@ -148,7 +153,7 @@ def _write_csv(
     lines.writerow([*table.columns, *added])
     for chunk in chunks:
         for row, answer in zip(chunk.rows, chunk.answers, strict=True):
-            lines.writerow(map(cell_text, [*row.cells, *added_cells(row, answer, added)]))
+            lines.writerow(map(cell_text, [*row.cells, *answer]))
         out.write(encode(buffer.getvalue()))
         buffer.seek(0)
         buffer.truncate()
@@ -162,7 +167,7 @@ def _write_tsv(
     for chunk in chunks:
         for row, answer in zip(chunk.rows, chunk.answers, strict=True):
             cells = [row.raw] if row.raw is not None else map(_tsv_cell, row.cells)
-            more = map(_tsv_cell, added_cells(row, answer, added))
+            more = map(_tsv_cell, answer)
             out.write(encode("\t".join([*cells, *more]) + "\n"))
 
 

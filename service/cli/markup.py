@@ -144,4 +144,4 @@ def _answered(chunks: Iterator[Chunk]) -> Iterator[tuple[int, Any, dict[str, Any
         for number, pair in enumerate(zip(chunk.rows, chunk.answers, strict=True), chunk.first):
             row, answer = pair
             if answer is not None:
-                yield number, row, answer.to_dict()
+                yield number, row, answer

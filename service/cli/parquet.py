@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any, BinaryIO
 
 from ...ontology.errors import SourceError, ToneError
-from .rows import CHUNK, Chunk, Row, Table, added_cells, cell_text, text_index, well_formed
+from .rows import CHUNK, Chunk, Row, Table, cell_text, text_index, well_formed
 
 ROW_GROUP = 50_000
 """Rows of a row group: what is held in memory."""
@@ -64,7 +64,8 @@ def open_parquet(stream: BinaryIO, name: str, text_column: str | None) -> Table:
             yield Chunk(done, rows, batch)
             done += len(rows)
 
-    return Table(name, schema.names, schema.types, chunks(), lambda: (done, file.metadata.num_rows))
+    size = file.metadata.num_rows
+    return Table(name, schema.names, schema.types, chunks(), lambda: (done, size), size)
 
 
 def write_parquet(
@@ -86,28 +87,45 @@ def write_parquet(
         return [_array(pa, *each) for each in zip(names, kinds, columns, strict=True)]
 
     def batch(chunk: Chunk) -> Any:
-        pairs = zip(chunk.rows, chunk.answers, strict=True)
-        new = arrays(added, more, [added_cells(*pair, added) for pair in pairs])
+        new = arrays(added, more, chunk.answers)
         if chunk.batch is not None:
             own = chunk.batch.columns
         else:
             own = arrays(table.columns, kinds, [row.cells for row in chunk.rows])
         return pa.RecordBatch.from_arrays([*own, *new], schema=schema)
 
-    # Parquet is written with a look at the position, which a pipe cannot tell.
-    with tempfile.TemporaryFile() as file:
-        with pa.parquet.ParquetWriter(file, schema) as writer:
-            group, rows = [], 0
-            for chunk in chunks:
-                group.append(batch(chunk))
-                rows += len(chunk.rows)
-                if rows >= ROW_GROUP:
-                    writer.write_table(pa.Table.from_batches(group, schema), rows)
-                    group, rows = [], 0
-            if group:
+    with pa.parquet.ParquetWriter(_Counted(out), schema) as writer:
+        group, rows = [], 0
+        for chunk in chunks:
+            group.append(batch(chunk))
+            rows += len(chunk.rows)
+            if rows >= ROW_GROUP:
                 writer.write_table(pa.Table.from_batches(group, schema), rows)
-        file.seek(0)
-        shutil.copyfileobj(file, out)
+                group, rows = [], 0
+        if group:
+            writer.write_table(pa.Table.from_batches(group, schema), rows)
+
+
+class _Counted:
+    """A stream for pyarrow, which asks where it is; a pipe cannot tell."""
+
+    closed = False
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out, self._position = out, 0
+
+    def write(self, data: bytes) -> None:
+        self._out.write(data)
+        self._position += len(data)
+
+    def tell(self) -> int:
+        return self._position
+
+    def flush(self) -> None:
+        self._out.flush()
+
+    def close(self) -> None:
+        """Leave the stream to who opened it."""
 
 
 def _array(pa: Any, name: str, kind: Any, values: Iterable[Any]) -> Any:

@@ -14,8 +14,8 @@ class Progress:
     def __init__(self) -> None:
         self.next, self.shown, self.terminal = 0.0, False, sys.stderr.isatty()
 
-    def show(self, stage: str, done: int, total: int) -> None:
-        """Tell a stage's name, how much of it is done and how much there is."""
+    def show(self, stage: str, done: int, total: int | None) -> None:
+        """Tell a stage's name, how much of it is done and how much there is, if that is known."""
         if self.terminal and time.monotonic() >= self.next:
             share = f"{done / total:4.0%}" if total else ""
             click.echo(f"\r{stage} {share}".ljust(40), err=True, nl=False)

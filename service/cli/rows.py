@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,7 +35,11 @@ class Row:
 
 @dataclass(slots=True)
 class Chunk:
-    """Consecutive rows; `first` counts the rows before them; `batch` is their Arrow original."""
+    """Consecutive rows; `first` counts the rows before them; `batch` is their Arrow original.
+
+    `answers` are what the rows gain: the cells of the columns that are added to a table, else the
+    answer's JSON object, None for a row that has none.
+    """
 
     first: int
     rows: list[Row]
@@ -48,7 +52,7 @@ class Table:
     """A table open for reading: `kinds` are the columns' types, `progress` tells done and total.
 
     Kinds are Arrow types for Parquet; elsewhere `string`, `bool`, `int`, `float`, or `json` for
-    what is mixed or nested.
+    what is mixed or nested. `size` is the number of rows, where it is known beforehand.
     """
 
     name: str
@@ -56,6 +60,7 @@ class Table:
     kinds: list[Any]
     chunks: Iterator[Chunk]
     progress: Callable[[], tuple[int, int | None]] = lambda: (0, None)
+    size: int | None = None
 
     def id_of(self, row: Row) -> Any:
         """Return the row's value in the column `id`, None if there is no such column."""
@@ -78,14 +83,39 @@ def text_index(name: str, columns: list[str], column: str | None, default: str =
     return columns.index(wanted)
 
 
-def added_cells(row: Row, answer: Any, added: dict[str, type]) -> list[Any]:
-    """Return the values of the columns that annotation adds to a row."""
+def answer_rows(
+    rows: list[Row], annotator: Any, options: dict[str, Any], added: Collection[str]
+) -> list[Any]:
+    """Return what annotation adds to each row: cells if columns are added, else a JSON object.
+
+    Args:
+        rows: a row with an `error` is not annotated; one without a text is an empty text.
+        annotator: an `Annotator`.
+        options: for its method `annotate`.
+        added: the names of the columns.
+    """
+    found = iter(
+        annotator.annotate([row.text or "" for row in rows if row.error is None], **options)
+    )
+    answers = [None if row.error else next(found) for row in rows]
+    if not added:
+        return [None if answer is None else answer.to_dict() for answer in answers]
+    return [_cells(*each, added) for each in zip(rows, answers, strict=True)]
+
+
+def _cells(row: Row, answer: Any, added: Collection[str]) -> list[Any]:
     if answer is None:
         return [row.error if name == "tone_error" else None for name in added]
     values = answer.to_row()
     if SCHEME_COLUMN in added:
         values[SCHEME_COLUMN] = SEPARATOR.join(answer.scheme["predicted"])
     return [values.get(name) for name in added]
+
+
+def check_length(row: Row, longest: int) -> None:
+    """Make an error of a text of more characters than may be."""
+    if row.error is None and row.text is not None and len(row.text) > longest:
+        row.error = f"a text of {len(row.text):,} characters; at most {longest:,}"
 
 
 def escape(value: str) -> str:
