@@ -23,12 +23,17 @@ class SourceError(ToneError):
         self.problem = problem
 
 
+LONGEST_NAME = 80
+"""Characters of an unknown name that a message repeats; no name of TONE has as many."""
+
+
 class UnknownName(ToneError):
     """A name that is not among those known; the message offers the nearest ones."""
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         known = list(known)
-        message = f"unknown {kind} {name!r}"
+        cut = name if len(name) <= LONGEST_NAME else name[:LONGEST_NAME] + "…"
+        message = f"unknown {kind} {cut!r}"
         if len(known) <= 12:
             message += f"; known: {', '.join(known)}"
         else:

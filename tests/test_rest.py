@@ -119,6 +119,25 @@ def test_an_unknown_concept_is_told_its_neighbours(service: LiveServer) -> None:
     assert "Grief" in service.get("/v1/concepts/Greif").problem(404)["detail"]
 
 
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/v1/concepts/{}", 404),
+        ("/concepts/{}", 404),
+        ("/v1/opposite?emotion={}", 404),
+        ("/v1/concepts?{}=1", 400),
+    ],
+)
+def test_a_problem_repeats_only_the_beginning_of_a_long_name(
+    service: LiveServer, path: str, status: int
+) -> None:
+    name = "Joy" * 2_000
+    answer = service.get(path.format(name))
+    answer.problem(status)
+    assert name[:60] in answer.text
+    assert len(answer.text) < 400
+
+
 # Terms.
 
 

@@ -19,7 +19,7 @@ from ..mapping.engines import ENGINES, MissingModel
 from ..mapping.settings import PROFILES
 from .body import read_body
 from .context import Context, context
-from .jsontext import is_unicode, parse
+from .jsontext import is_unicode, parse, shown
 from .negotiation import choose
 from .problems import Problem, failure, unacceptable
 
@@ -177,7 +177,7 @@ def _row(row: Any) -> tuple[Fields, Any]:
     text = row.get("text")
     for field in row:
         if field not in ROW_FIELDS:
-            text = Problem(400, "a row has an id and a text only", field=_shown(field))
+            text = Problem(400, "a row has an id and a text only", field=shown(field))
     return {"id": name} if "id" in row else {}, text
 
 
@@ -206,25 +206,21 @@ def _body(media_types: Iterable[str]) -> bytes:
 
 def _object(data: bytes, known: Iterable[str]) -> Fields:
     for name in request.args:
-        raise Problem(400, "options belong in the body", field=_shown(name))
+        raise Problem(400, "options belong in the body", field=shown(name))
     value = parse(data)
     if not isinstance(value, dict):
         raise Problem(400, "the body must be a JSON object")
     for field in value:
         if field not in known:
-            raise Problem(400, f"unknown field; known: {', '.join(known)}", field=_shown(field))
+            raise Problem(400, f"unknown field; known: {', '.join(known)}", field=shown(field))
     return value
-
-
-def _shown(field: str) -> str:
-    return field[:80] if is_unicode(field) else "?"
 
 
 def _url_parameters() -> dict[str, str]:
     values = {}
     for name, given in request.args.lists():
         if name not in FIELDS:
-            raise Problem(400, f"unknown parameter; known: {', '.join(FIELDS)}", field=name)
+            raise Problem(400, f"unknown parameter; known: {', '.join(FIELDS)}", field=shown(name))
         if len(given) > 1:
             raise Problem(400, f"{name} is given {len(given)} times", field=name)
         values[name] = given[0]

@@ -43,14 +43,17 @@ def is_unicode(text: str) -> bool:
     return True
 
 
+def shown(field: str) -> str:
+    """Return what a problem repeats of a field's name."""
+    return field[:80] if is_unicode(field) else "?"
+
+
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     values = dict(pairs)
     if len(values) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        if not is_unicode(twice):
-            raise Problem(400, "an object of the body names a field twice")
-        raise Problem(400, "an object of the body names this field twice", field=twice[:80])
+        raise Problem(400, "an object of the body names this field twice", field=shown(twice))
     return values
 
 

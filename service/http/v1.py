@@ -11,6 +11,7 @@ from flask import Blueprint, Response, request
 from ...ontology.model import Concept
 from .. import records
 from .context import context
+from .jsontext import shown
 from .negotiation import choose
 from .problems import Problem, unacceptable
 
@@ -107,7 +108,7 @@ def parameters(*names: str) -> dict[str, str]:
     for name, given in request.args.lists():
         if name not in names:
             expected = ", ".join(names)
-            raise Problem(400, f"unknown parameter; known: {expected}", field=name)
+            raise Problem(400, f"unknown parameter; known: {expected}", field=shown(name))
         if len(given) > 1:
             raise Problem(400, f"{name} is given {len(given)} times", field=name)
         values[name] = given[0]
