@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,18 @@ from tone_kg.service.mapping.engines import MODELS
 from tone_kg.service.mapping.explain import word_spans
 
 OPEN = Path(__file__).parent / "challenge" / "open"
+MANUAL = Path(__file__).parents[1] / "docs" / "http.md"
+
+
+def test_the_manual_shows_an_explanation_as_it_is() -> None:
+    manual = MANUAL.read_text("utf-8")
+    request, shown = re.search(
+        r"-d '([^']*\"engine\": \"lexicon\"[^']*)'\n```\n\n```json\n(.*?)```", manual, re.DOTALL
+    ).groups()  # type: ignore[union-attr]
+    given = json.loads(request)
+    annotator = Annotator(given.pop("engine"))
+    answer = annotator.annotate_one(given.pop("text"), **given).to_dict()
+    assert json.loads(shown) == {each: answer[each] for each in ("evidence", "explanation")}
 
 
 def test_the_words_that_carry_an_answer_are_told(annotator: Annotator) -> None:
