@@ -156,7 +156,7 @@ class Annotator:
     def _answers(self, texts: list[str], options: Options, tell: bool) -> list[Answer]:
         """Return the engine's answers, each text in its own language if that is to be told."""
         answers: list[Answer] = []
-        for begin in range(0, len(texts), _AT_ONCE):
+        for begin in range(0, len(texts) or 1, _AT_ONCE):  # options are checked without texts too
             part = texts[begin : begin + _AT_ONCE]
             with _uncollected():
                 answers += self._answers_of_part(part, options, tell)
