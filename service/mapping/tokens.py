@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
-from itertools import product
+from itertools import pairwise, product
 
 Span = tuple[int, int]
 
@@ -141,63 +141,35 @@ class Tokens:
     `lengthened` holds the places of those that were written with letters repeated.
 
     Args:
-        folded: the text, to point back into the original.
-        plain: the folded text without its addresses.
-        pattern: what finds the tokens.
-        words: what it finds, if that is known.
+        folded: the text.
+        words: its tokens.
+        spans: where they stand in the folded text; if not given, each stands where it is found
+            first after the one before it.
     """
 
-    __slots__ = ("_folded", "_pattern", "_plain", "_spans", "lengthened", "words")
+    __slots__ = ("_folded", "_spans", "lengthened", "words")
 
-    def __init__(
-        self,
-        folded: Folded,
-        plain: str,
-        pattern: re.Pattern[str],
-        words: list[str] | None = None,
-    ) -> None:
-        self.words: list[str] = pattern.findall(plain) if words is None else words
+    def __init__(self, folded: Folded, words: list[str], spans: list[Span] | None = None) -> None:
+        self.words = words
         self.lengthened: Collection[int] = ()
         self._folded = folded
-        self._plain = plain
-        self._pattern = pattern
-        self._spans: list[Span] | None = None
-
-    @property
-    def spans(self) -> list[Span]:
-        """The spans of the tokens in the folded text, to be changed along with `words`."""
-        if self._spans is None:
-            self._spans = [match.span() for match in self._pattern.finditer(self._plain)]
-        return self._spans
-
-    def respell(self, spell: Callable[[str], str]) -> None:
-        """Change each token; where it stands in the text does not change."""
-        words = [spell(word) for word in self.words]
-        if words != self.words:
-            self.words, self._spans = words, self.spans
+        self._spans = [] if spans is None else spans
 
     def span(self, first: int, after: int) -> Span:
         """Return where the tokens from `first` to before `after` stand in the original text."""
-        begin, end = self._place(first)
-        if after > first + 1:
-            _, end = self._place(after - 1)
-        return self._folded.original(begin, end)
-
-    def _place(self, at: int) -> Span:
-        if self._spans is None and len(self.words) <= _SOUGHT_SINGLY:
-            # What stands in the text once need not be told apart from other tokens.
-            word = self.words[at]
-            begin = self._plain.find(word)
-            if self._plain.find(word, begin + 1) < 0:
-                return begin, begin + len(word)
-        return self.spans[at]
+        spans = self._spans
+        if after > len(spans):
+            end = spans[-1][1] if spans else 0
+            find = self._folded.text.find
+            for word in self.words[len(spans) : after]:
+                begin = find(word, end)
+                end = begin + len(word)
+                spans.append((begin, end))
+        return self._folded.original(spans[first][0], spans[after - 1][1])
 
 
 _KEPT_PIECES, _LONGEST_PIECE = 1 << 15, 40
 """How many pieces of texts have their tokens kept in memory, and the characters of the longest."""
-
-_SOUGHT_SINGLY = 100
-"""Tokens of a text up to which looking for one is faster than finding where all of them stand."""
 
 
 class Tokeniser:
@@ -237,27 +209,28 @@ class Tokeniser:
         addressed = "@" in plain or "://" in plain or "www." in plain
         special = self._is_special(plain)
         if not (addressed or special or "\n" in plain):
-            words = self._words_of_pieces(plain)
-            if words is not None:
-                return Tokens(folded, plain, _PLAIN, words)
+            simple = self._words_of_pieces(plain)
+            if simple is not None:
+                return Tokens(folded, simple)
         if addressed:
             plain = _ADDRESS.sub(lambda address: " " * len(address[0]), plain)
             special = self._is_special(plain)
-        tokens = Tokens(folded, plain, self._full if special else _PLAIN)
+        matches = list((self._full if special else _PLAIN).finditer(plain))
+        words = [match[0] for match in matches]
+        spans = [match.span() for match in matches]
         if special:
-            tokens.respell(self._emoticon)
+            self._each(words, self._emoticon)
         if not plain.isascii():
-            tokens.respell(self._emoji)
-        words = tokens.words
+            self._each(words, self._emoji)
         if "-" in plain:
-            self._join_hyphens(words, tokens.spans, plain)
+            self._join_hyphens(words, spans, plain)
         if "#" in plain:
-            self._split_hashtags(words, tokens.spans, text, folded)
+            self._split_hashtags(words, spans, text, folded)
+        tokens = Tokens(folded, words, spans)
         if _LENGTHENED.search(plain) or "hah" in plain or "heh" in plain:
-            tokens.respell(self._shorten)
-            if tokens.words is not words:
-                pairs = zip(words, tokens.words, strict=True)
-                tokens.lengthened = [at for at, (long, short) in enumerate(pairs) if long != short]
+            written = words.copy()
+            self._each(words, self._shorten)
+            tokens.lengthened = [at for at, word in enumerate(words) if word != written[at]]
         return tokens
 
     def _words_of_pieces(self, plain: str) -> list[str] | None:
@@ -278,16 +251,15 @@ class Tokeniser:
         return words
 
     def _words_of_piece(self, piece: str) -> tuple[str, ...] | None:
-        """Return the tokens of a piece if they are as written, whatever stands around it."""
-        if (
-            "-" in piece
-            or "#" in piece
-            or "hah" in piece
-            or "heh" in piece
-            or _LENGTHENED.search(piece)
-        ):
+        """Return the tokens of a piece if they are as written, whatever stands around it.
+
+        Each begins with a character that begins a token wherever it stands, a hyphen aside.
+        """
+        if "#" in piece or "hah" in piece or "heh" in piece or _LENGTHENED.search(piece):
             return None
         words = tuple(_PLAIN.findall(piece))
+        if "-" in piece and (not words or any(a + b in self._known for a, b in pairwise(words))):
+            return None
         if not piece.isascii() and any(self._emoji(word) != word for word in words):
             return None
         return words
@@ -300,6 +272,11 @@ class Tokeniser:
             if each in plain:
                 return True
         return False
+
+    @staticmethod
+    def _each(words: list[str], change: Callable[[str], str]) -> None:
+        for at, word in enumerate(words):
+            words[at] = change(word)
 
     def _emoticon(self, word: str) -> str:
         """Undo a repeated last character: `:)))` is `:)`."""
@@ -334,9 +311,8 @@ class Tokeniser:
         at = len(words) - 2
         while at >= 0:
             (begin, end), (next_begin, next_end) = spans[at], spans[at + 1]
-            joined = words[at] + words[at + 1]
-            if plain[end:next_begin] == "-" and joined in self._known:
-                words[at : at + 2] = [joined]
+            if plain[end:next_begin] == "-" and words[at] + words[at + 1] in self._known:
+                words[at : at + 2] = [words[at] + words[at + 1]]
                 spans[at : at + 2] = [(begin, next_end)]
             at -= 1
 
