@@ -196,6 +196,8 @@ def test_a_file_may_be_replaced_by_its_own_annotation(tmp_path: Path) -> None:
         (["x", "--profile", ""], "unknown profile ''; known: general, social"),
         (["x", "--scheme", "magic"], "unknown scheme 'magic'; known: ekman, goemotions"),
         (["x", "--scheme", "goemotions", "--format", "turtle"], "--scheme does not fit"),
+        (["x", "--explain", "--format", "csv"], "--explain does not fit"),
+        (["x", "--explain", "--format", "turtle"], "--explain does not fit"),
         (["x", "--tier", "4"], "4 is not in the range"),
         (["x", "--threshold", "2"], "2.0 is not in the range"),
         (["x", "--format", "xlsx"], "'xlsx' is not one of"),

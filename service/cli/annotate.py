@@ -132,6 +132,8 @@ def annotate_command(
         raise click.UsageError("--resume goes with an input and --output FILE.")
     if options["scheme"] and format_ in ("turtle", "jsonld", "emotionml"):
         raise click.UsageError(f"--scheme does not fit --format {format_}.")
+    if options["explain"] and format_ not in ("json", "jsonl"):
+        raise click.UsageError(f"--explain does not fit --format {format_}; take json or jsonl.")
     with ExitStack() as stack:
         if text:
             table = tables.table_of_texts(text)
