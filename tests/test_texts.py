@@ -11,6 +11,7 @@ import pytest
 from tone_kg.ontology import load
 from tone_kg.ontology.concepts import PRIMARIES
 from tone_kg.ontology.terms import SEPARATOR, read_rows
+from tone_kg.service.training.texts import is_held_out
 
 CHECKOUT = Path(__file__).parent.parent
 ONTOLOGY = load(CHECKOUT / "ontology")
@@ -29,6 +30,8 @@ REGISTERS = {
 }
 RUN = 5
 """So many words in a row, in two texts, and one may be made from the other."""
+HELD_OUT_RUN = 6
+"""The same between texts of one corpus, whose writers have phrases in common."""
 LIKENESS = 0.4
 """The share of common words (Jaccard) from which two texts are too like."""
 
@@ -49,10 +52,10 @@ def words(text: str) -> list[str]:
     return re.findall(r"\w+", text.lower()) or [text]
 
 
-def runs(text: str) -> set[tuple[str, ...]]:
+def runs(text: str, length: int = RUN) -> set[tuple[str, ...]]:
     all_words = words(text)
-    several = range(len(all_words) - RUN + 1)
-    return {tuple(all_words[at : at + RUN]) for at in several} or {tuple(all_words)}
+    several = range(len(all_words) - length + 1)
+    return {tuple(all_words[at : at + length]) for at in several} or {tuple(all_words)}
 
 
 def too_like(some: list[str], others: list[str]) -> list[tuple[str, str]]:
@@ -131,3 +134,11 @@ def test_what_is_measured_on_is_not_like_what_may_be_looked_at(
     some: list[Path], others: list[Path]
 ) -> None:
     assert too_like(texts(some), texts(others)) == []
+
+
+def test_texts_held_out_share_no_phrase_with_those_trained_on() -> None:
+    trained = {
+        run for text in texts(TEXTS) if not is_held_out(text) for run in runs(text, HELD_OUT_RUN)
+    }
+    held_out = [text for text in texts(TEXTS) if is_held_out(text)]
+    assert [text for text in held_out if runs(text, HELD_OUT_RUN) & trained] == []
