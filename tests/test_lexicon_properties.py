@@ -41,6 +41,7 @@ def annotate(text: str) -> Answer:
 
 
 @given(TEXTS)
+@settings(deadline=None)
 def test_offsets_slice_to_the_evidence(text: str) -> None:
     for evidence in annotate(text).evidence:
         assert 0 <= evidence.begin < evidence.end <= len(text)
@@ -50,6 +51,7 @@ def test_offsets_slice_to_the_evidence(text: str) -> None:
 
 
 @given(TEXTS)
+@settings(deadline=None)
 def test_evidence_is_in_order_and_never_overlaps(text: str) -> None:
     evidence = annotate(text).evidence
     for earlier, later in pairwise(evidence):
@@ -57,6 +59,7 @@ def test_evidence_is_in_order_and_never_overlaps(text: str) -> None:
 
 
 @given(TEXTS)
+@settings(deadline=None)
 def test_shares_sum_to_1_and_roll_up(text: str) -> None:
     answer = annotate(text)
     shares = [*answer.primaries.values(), answer.other, answer.neutral]
@@ -73,12 +76,13 @@ def test_shares_sum_to_1_and_roll_up(text: str) -> None:
 
 
 @given(TEXTS)
+@settings(deadline=None)
 def test_any_text_has_an_answer_that_is_json(text: str) -> None:
     assert json.loads(json.dumps(annotate(text).to_dict()))["text"] == text
 
 
 @given(st.lists(TEXTS, max_size=4))
-@settings(max_examples=50)
+@settings(deadline=None, max_examples=50)
 def test_a_text_gets_the_same_answer_alone_in_a_batch_and_in_a_stream(texts: list[str]) -> None:
     annotator = small_annotator()
     alone = [annotator.annotate_one(text) for text in texts]

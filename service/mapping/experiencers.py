@@ -94,7 +94,8 @@ _NO_EXPERIENCER = _words(
     " ones everyone everybody anyone anybody nobody noone none everything nothing something"
     " anything all me us him them her mine myself you'll you've you'd y'all yall my our his hers"
     " their theirs to and or but of in on at by"
-    " for with from about like not no never please am i'd"
+    " for with from about like not no never please am i'd i'da maybe"
+    " perhaps otherwise instead anyway"
     " heart hearts soul mind brain body face eyes stomach gut voice mood tone side part self look"
     " looks expression atmosphere letter email mail message text post song story book film movie"
     " show words reaction response feeling feelings life day days night morning evening afternoon"
@@ -136,6 +137,7 @@ class Experiencers:
 
     def __init__(self) -> None:
         self._roles: dict[str, frozenset[str]] = {}
+        self._of_term: dict[str, frozenset[str]] = {}
         for _, (word, role) in read_rows(_TABLE, ("word", "role")):
             self._roles[word] = self._roles.get(word, frozenset()) | {role}
 
@@ -152,24 +154,31 @@ class Experiencers:
         if not entry.negatable:
             # Emoji and interjections are the writer's own.
             return None if self._quoted(text, tokens, first) else WRITER
-        roles = self._of_term(entry.term)
+        roles = self._of_term.get(entry.term)
+        if roles is None:
+            roles = self._of_term[entry.term] = self._roles_of(entry.term)
         if not roles:
             return None
-        clause = _Clause(self._roles, text, tokens, first, after, entry.term)
-        found = WRITER if "writer" in roles else clause.experiencer(roles)
-        if found == WRITER and self._quoted(text, tokens, first):
+        found = None
+        if first and "verb" in roles and "object" not in roles:
+            # Most often the subject stands right before its verb.
+            before = tokens.words[first - 1]
+            found = WRITER if before in _I else OTHER if before in _THEY else None
+        if found is None:
+            clause = _Clause(self._roles, text, tokens, first, after, entry.term)
+            found = clause.experiencer(roles)
+        if found is WRITER and self._quoted(text, tokens, first):
             return None
         return found
 
-    def _of_term(self, term: str) -> frozenset[str]:
+    def _roles_of(self, term: str) -> frozenset[str]:
         roles = self._roles.get(term)
-        if roles is None:
-            head, _, rest = term.partition(" ")
-            roles = self._roles.get(head, frozenset()) & _HEADS if rest else frozenset()
-            if not _FIRST_PERSON.isdisjoint(term.split()):
-                roles = frozenset((WRITER,))  # `break up with me`
-            self._roles[term] = roles
-        return roles
+        if roles is not None:
+            return roles
+        if not _FIRST_PERSON.isdisjoint(term.split()):
+            return frozenset((WRITER,))  # `break up with me`
+        head, _, rest = term.partition(" ")
+        return self._roles.get(head, frozenset()) & _HEADS if rest else frozenset()
 
     @staticmethod
     def _quoted(text: str, tokens: Tokens, first: int) -> bool:
@@ -201,6 +210,8 @@ class _Clause:
         self._bare = self._words[first] == term.partition(" ")[0]
 
     def experiencer(self, roles: frozenset[str]) -> str | None:
+        if WRITER in roles:
+            return WRITER
         words, first, after = self._words, self._first, self._after
         if "within" in roles or ("object" in roles and after - first > 1):
             found = self._first_of(words[first + 1 : after])
@@ -463,6 +474,8 @@ class _Clause:
             return None
         if at and (words[at - 1] in _I or words[at - 1] in _THEY or words[at - 1] == "you"):
             return None  # no noun but a verb: `all I hear is angry people`
+        if at and words[at - 1] in _CLAUSE_STARTS and not word.endswith("s"):
+            of_anybody = False  # `but otherwise was amazed`
         someone = self._is_someone(word)
         begin = self._begin_of_phrase(at)
         if someone and begin is None:

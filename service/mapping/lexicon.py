@@ -24,7 +24,7 @@ from .shares import UNITS, Hierarchy
 from .tokens import Span, Tokeniser
 
 LANGUAGE = "en"
-RULES_VERSION = 8
+RULES_VERSION = 9
 """Raised with every change of the code that can change an answer."""
 
 SOURCE = "lexicon"
