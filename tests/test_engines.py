@@ -130,13 +130,17 @@ def test_emotions_that_are_not_detected_mix_only_if_words_name_them(
     engine: str, tmp_path: Path
 ) -> None:
     folder = write_models(tmp_path, primary_thresholds=[1.0] * 6)
-    annotator = Annotator(engine, ontology=small_ontology(), models=folder)
+    both = (term("wistful", "adjective", each) for each in ("Joy", "Sadness"))
+    ontology = replace(small_ontology(), terms=(*small_ontology().terms, *both))
+    annotator = Annotator(engine, ontology=ontology, models=folder)
     assert annotator.annotate_one("the fromp zix").mixtures == []
     [mixture] = annotator.annotate_one("joy, and so sad").mixtures
     assert (mixture["id"], mixture["of"]) == ("Nostalgia", ["Joy", "Sadness"])
     assert annotator.annotate_one("happy, and so sad").mixtures == []
     assert annotator.annotate_one("joy, not sad").mixtures == []
-    assert annotator.annotate_one("bittersweet").mixtures == []
+    # One word is no mixture, even if it speaks for two emotions.
+    assert annotator.annotate_one("wistful").mixtures == []
+    assert annotator.annotate_one("wistful, wistful").mixtures != []
 
 
 # The same answer whatever stands beside a text
