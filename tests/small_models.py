@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,7 @@ def parameters(encoder: bool) -> dict[str, Any]:
         "label_weights": {"linear": 1.0} | ({"encoder": 0.5} if encoder else {}),
         "label_bias": [0.0] * len(LABELS),
         "label_thresholds": [0.1, 0.2, 0.3, 0.4, 0.5, 0.6],
+        "label_factors": [1.0] * len(LABELS),
         "class_weights": {"labels": 0.5, "ngrams": 1.0, "lexicon": 0.4} | concepts,
         "class_bias": [0.0] * 8,
         "primary_weights": {"labels": 0.5, "ngrams": 0.7, "lexicon": 0.3} | concepts,
@@ -99,8 +101,10 @@ def parameters(encoder: bool) -> dict[str, Any]:
 def write_fusion(path: Path, **changes: Any) -> None:
     """Write the parameters, the same ones for both profiles."""
     ontology = load()
+    models = [path.with_name(name) for name in ("linear.npz", "encoder.onnx", "tokenizer.json")]
     content = {
         "version": 1,
+        "models": {each.name: sha256(each.read_bytes()).hexdigest() for each in models},
         "labels": LABELS,
         "concepts": nodes(),
         "paths": {node: ontology.path(node) for node in ontology.concepts}

@@ -152,6 +152,13 @@ def test_models_that_do_not_fit_together_are_told(tmp_path: Path) -> None:
         Annotator("linear", ontology=small_ontology(), models=folder)
 
 
+def test_models_of_different_trainings_are_told(tmp_path: Path) -> None:
+    folder = write_models(tmp_path)
+    write_ngrams(folder / "linear.npz", bias=np.ones(len(LABELS) + 8, np.float32))
+    with pytest.raises(SourceError, match=r"fusion.json: was not fitted to the linear.npz beside"):
+        Annotator("linear", ontology=small_ontology(), models=folder)
+
+
 def test_serving_needs_nothing_of_training(models: Path) -> None:
     code = (
         "import sys\n"

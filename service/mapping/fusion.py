@@ -131,12 +131,15 @@ class Parameters:
 
     A weight that is absent is 0. Sources of classes are `labels` (from label probabilities),
     `concepts` (the encoder's nodes), `ngrams` (class logits of the n-gram model) and `lexicon`.
-    Biases and thresholds have one value a label, class or primary.
+    Biases and thresholds have one value a label, class or primary. `label_factors` are what the
+    labels' probabilities are multiplied by before they divide a class, 1 / the frequency of each:
+    among its kinds a rare one is not to lose its place for its rarity alone.
     """
 
     label_weights: Mapping[str, float]
     label_bias: Floats
     label_thresholds: Floats
+    label_factors: Floats
     class_weights: Mapping[str, float]
     class_bias: Floats
     primary_weights: Mapping[str, float]
@@ -213,13 +216,15 @@ class Fusion:
     """The file of the parameters.
 
     `labels` and `nodes` name the models' outputs in order; `paths` gives each node's broader
-    concepts, from its primary down to itself.
+    concepts, from its primary down to itself. `models` are the files that the parameters were
+    fitted to, by name, with the SHA-256 of each.
     """
 
     labels: tuple[str, ...]
     nodes: tuple[str, ...]
     paths: Mapping[str, Sequence[str]]
     parameters: Parameters
+    models: Mapping[str, str]
 
 
 def read_fusion(path: Path, engine: str, profile: str) -> Fusion:
@@ -240,13 +245,14 @@ def read_fusion(path: Path, engine: str, profile: str) -> Fusion:
         labels, nodes = tuple(content["labels"]), tuple(content["concepts"])
         parameters = _parameters(content["engines"][engine][profile], len(labels))
         paths = {node: tuple(content["paths"].get(node, (node,))) for node in nodes}
+        models = dict(content["models"])
     except KeyError as error:
         raise SourceError(
             path, None, f"has no {error.args[0]!r} for engine {engine}, profile {profile}"
         ) from None
     except (TypeError, ValueError, AttributeError) as error:
         raise SourceError(path, None, f"is not as it should be: {error}") from None
-    return Fusion(labels, nodes, paths, parameters)
+    return Fusion(labels, nodes, paths, parameters, models)
 
 
 def _parameters(given: Mapping[str, Any], labels: int) -> Parameters:

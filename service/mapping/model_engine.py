@@ -114,6 +114,7 @@ class ModelEngine:
         if ENCODER in FILES[self.name]:
             self._encoder = Encoder(folder / ENCODER, folder / TOKENIZER)
         self._check_sizes(folder)
+        self._check_files(folder)
         self.atlas = Atlas(ontology, self.fusion)
         self._roots = np.array(
             [at for c, at in self.atlas.column.items() if len(ontology.path(c)) == 1], np.intp
@@ -126,7 +127,7 @@ class ModelEngine:
         self._schemes: dict[str, Scheme] = {}
         self._explainer = Explainer(self)
         self.model_version = (
-            f"{self.name}-{CODE_VERSION}-{_digest(folder, FILES[self.name])}"
+            f"{self.name}-{CODE_VERSION}-{_digest(folder / FUSION)[:12]}"
             f"+{self._lexicon.model_version}"
         )
 
@@ -212,7 +213,7 @@ class ModelEngine:
             within["concepts"] = atlas.nodes_to_columns(nodes)
         labels = parameters.labels(label_logits)
         sources["labels"] = fusion.labels_to_classes(labels, atlas.labels)
-        within["labels"] = atlas.labels_to_columns(labels)
+        within["labels"] = atlas.labels_to_columns(labels * parameters.label_factors)
         classes = parameters.classes(sources)
         own = parameters.within(classes, within, atlas.columns, atlas.column_class)
         primaries = parameters.primaries(sources)
@@ -366,6 +367,12 @@ class ModelEngine:
         sums[:, NO_EMOTION] = self._neutral
         return np.asarray(sums / sums.sum(axis=1, keepdims=True))
 
+    def _check_files(self, folder: Path) -> None:
+        for name in FILES[self.name]:
+            if name != FUSION and self.fusion.models.get(name) != _digest(folder / name):
+                problem = f"was not fitted to the {name} beside it: take both from one training"
+                raise SourceError(folder / FUSION, None, problem)
+
     def _check_sizes(self, folder: Path) -> None:
         labels, nodes = len(self.fusion.labels), len(self.fusion.nodes)
         wanted = labels + len(fusion.CLASSES)
@@ -414,8 +421,5 @@ def _blocks(texts: Sequence[str], places: Sequence[int]) -> Iterator[list[int]]:
         yield block
 
 
-def _digest(folder: Path, files: Sequence[str]) -> str:
-    digest = hashlib.sha256()
-    for name in files:
-        digest.update((folder / name).read_bytes())
-    return digest.hexdigest()[:12]
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -6,6 +6,7 @@ was trained on. Weights are never below 0, so that more evidence for a class nev
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -163,7 +164,8 @@ class Model:
     def node_sources(self, signals: Signals) -> Sources:
         """Return by source a value for each node, of which only proportions in a class count."""
         labels = np.zeros((len(signals), len(self._targets.nodes)))
-        for values, node in zip(self.labels(signals).T, self._targets.label_node, strict=True):
+        weighed = self.labels(signals) * self.parameters.label_factors
+        for values, node in zip(weighed.T, self._targets.label_node, strict=True):
             labels[:, node] += values
         sources = {"labels": labels, "lexicon": signals.lexicon_nodes}
         if signals.nodes is not None:
@@ -220,12 +222,14 @@ def fit(
     weights: Mapping[str, float]
     if gold.labels is not None:
         weights, bias = _fit_logits(label_sources(signals, len(targets.labels)), gold.labels > 0)
+        factors = _rounded((len(gold.labels) + 1) / (gold.labels.sum(0) + 1))
     elif labels is not None:
         weights, bias = labels.label_weights, labels.label_bias
+        factors = labels.label_factors
     else:
         raise ValueError("neither texts with labels nor parameters of labels")
     nothing = np.zeros(0)
-    parameters = Parameters(weights, bias, nothing, {}, nothing, {}, nothing, nothing, {})
+    parameters = Parameters(weights, bias, nothing, factors, {}, nothing, {}, nothing, nothing, {})
     if gold.labels is not None:
         cuts = thresholds(Model(targets, parameters).labels(signals), gold.labels > 0)
     else:
@@ -294,21 +298,28 @@ def _fit_softmax(stack: Floats, parts: Floats) -> Floats:
 def _fit_within(
     targets: Targets, parameters: Parameters, signals: Signals, gold: Gold
 ) -> dict[str, float]:
-    """Fit how the sources divide a class, so that its gold nodes, kinds included, are likely."""
+    """Fit how the sources divide a class, so that its gold nodes, kinds included, are likely.
+
+    Each node counts the same, however many texts it has.
+    """
     shares, sums = Model(targets, parameters).within(signals)
     rows = np.array([row for row, places in enumerate(gold.nodes) for _ in places], int)
     places = np.array([place for each in gold.nodes for place in each], int)
     narrow = targets.depth[places] > 1  # a class as a whole says nothing of how it is divided
     rows, places = rows[narrow], places[narrow]
+    if not len(rows):
+        return _named(shares, np.full(len(shares), 1 / len(shares)))
+    counts = np.bincount(places)
+    parts = 1 / counts[places] / (counts > 0).sum()
     said = np.stack([each[rows, places] for each in sums.values()])
     likely = np.stack([each[rows, places] for each in shares.values()]) + _LEAST * said
 
     def loss(x: Floats) -> tuple[float, Floats]:
         hit, all_ = np.maximum(x @ likely, 1e-300), np.maximum(x @ said, 1e-300)
-        slopes = (said / all_ - likely / hit).sum(1)
-        return float((np.log(all_) - np.log(hit)).sum()) / len(rows), slopes / len(rows)
+        slopes = (parts * (said / all_ - likely / hit)).sum(1)
+        return float(parts @ (np.log(all_) - np.log(hit))), slopes
 
-    x = _minimise(loss, len(shares), 0) if len(rows) else np.ones(len(shares))
+    x = _minimise(loss, len(shares), 0)
     x = np.maximum(x / x.sum(), _LEAST_WEIGHT)
     return _named(shares, x / x.sum())
 
@@ -357,10 +368,21 @@ def _rounded(values: Floats) -> Floats:
     return np.round(np.asarray(values, float), DIGITS)
 
 
-def to_bytes(targets: Targets, engines: Mapping[str, Mapping[str, Parameters]]) -> bytes:
-    """Return `fusion.json`: the parameters by engine and profile, and what the outputs are."""
+def to_bytes(
+    targets: Targets,
+    engines: Mapping[str, Mapping[str, Parameters]],
+    models: Mapping[str, bytes],
+) -> bytes:
+    """Return `fusion.json`: the parameters by engine and profile, and what they are for.
+
+    Args:
+        targets: what the models' outputs stand for.
+        engines: the parameters.
+        models: the files that they were fitted to, by name.
+    """
     content = {
         "version": VERSION,
+        "models": {name: hashlib.sha256(content).hexdigest() for name, content in models.items()},
         "labels": targets.labels,
         "concepts": targets.nodes,
         "paths": targets.paths,

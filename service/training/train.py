@@ -134,7 +134,7 @@ def train(
     if TRANSFORMER in engines:
         files |= _train_encoder(data, seed, epochs, progress)
     parameters, figures = fit_fusion(data, ontology, files, progress)
-    files[FUSION] = fusion.to_bytes(data.targets, parameters)
+    files[FUSION] = fusion.to_bytes(data.targets, parameters, files)
     return Trained(files, figures)
 
 
