@@ -19,15 +19,15 @@ from tone_kg.service.training.evaluation import folds
 from tone_kg.service.training.targets import Targets
 from tone_kg.service.training.train import read_data, signals_of, train
 
-LABELS = ("anger", "joy", "neutral", "sadness", "fear")
+LABELS = ("annoyance", "joy", "neutral", "sadness", "fear")
 SAID = {
-    "anger": ("this {} makes me furious", "how dare that {} shout at us", "I hate the {} so much"),
+    "annoyance": ("this {} makes me furious", "how dare that {} shout at us", "I hate the {} so much"),
     "joy": ("so happy about the {}", "what a joyful {} today", "delighted with my new {}"),
     "neutral": ("the {} opens at nine", "a {} stood by the road", "he sold the {} in March"),
     "sadness": ("I cried over the {}", "so sad about the {}", "the {} is gone and I mourn"),
     "fear": ("I am scared of the {}", "terrified when the {} moved", "the {} frightens me"),
 }
-CONCEPTS = {"anger": "Fury", "joy": "Delight", "neutral": "", "sadness": "Grief", "fear": "Fright"}
+CONCEPTS = {"annoyance": "Annoyance", "joy": "Delight", "neutral": "", "sadness": "Grief", "fear": "Fright"}
 THINGS = ("dog", "car", "poet", "boat", "hill", "phone", "river", "clown", "ghost", "lamp")
 
 
@@ -128,6 +128,16 @@ def test_the_command_tells_the_figures(data: Path, models: Path) -> None:
         report = json.loads(done.text)
         assert report["top1"]["value"] > 0.8
         assert report["cross_fitted"]
+
+
+def test_what_finds_a_concept_beside_its_own_label_is_told(data: Path, models: Path) -> None:
+    options = ("--engine", "linear", "--models", models, "--profile", "social", "--cross-fit")
+    done = tone("evaluate", "--data", data / "dev.tsv", *options, "--format", "json")
+    [tier] = json.loads(done.text)["tiers"]
+    assert [row["name"] for row in tier["rows"]] == ["Annoyance"]
+    assert tier["masked"] < tier["found"] == 1
+    done = tone("evaluate", "--data", data / "dev.tsv", *options)
+    assert "and with the text's own label hidden" in done.text
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,9 @@ CHUNK = 200
 Progress = Callable[[str, int, int], None]
 """Is told a stage's name, how much of it is done and how much there is."""
 
+Found = dict[int, tuple[str, ...]]
+"""The first concepts by tier."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answers:
@@ -35,7 +38,8 @@ class Answers:
     `detected` are the classes that the engine answers by its own thresholds, Neutral where it
     detects no primary. `labels` and `predicted` are the figures of GoEmotions' labels and those
     over the engine's thresholds, without columns if there were none to ask for. `found` holds
-    for each of `TIERS` the first concepts.
+    for each of `TIERS` the first concepts; `found_masked` likewise, where the models' outputs for
+    a text's own labels were hidden, None where that was not tried.
     """
 
     shares: Floats
@@ -43,7 +47,8 @@ class Answers:
     detected: Flags
     labels: Floats
     predicted: Flags
-    found: tuple[dict[int, tuple[str, ...]], ...]
+    found: tuple[Found, ...]
+    found_masked: tuple[Found, ...] | None = None
 
     @property
     def ranks(self) -> Places:

@@ -14,15 +14,18 @@ from ...ontology.model import Ontology
 from ..mapping.answer import NEUTRAL
 from ..mapping.engines import FILES, FUSION, MODELS, check_engine
 from ..mapping.fusion import Parameters, read_fusion
-from .answers import FIRST, TIERS, Answers, Progress
+from .answers import FIRST, TIERS, Answers, Found, Progress
 from .cases import Cases
-from .evaluation import FOLDS, Floats, Places, folds
+from .evaluation import FOLDS, Flags, Floats, Places, folds
 from .figures import seven
 from .fusion import Gold, Model, Signals, fit
 from .goemotions import Example
 from .targets import Targets
 from .texts import ConceptText
 from .train import need, signals_of
+
+_NO_CHANCE = -50.0
+"""The logit of a label that is hidden."""
 
 
 def cross_fitted_answers(
@@ -85,8 +88,14 @@ def cross_fitted_answers(
                 label_weights=parameters.label_weights,
                 label_bias=parameters.label_bias,
                 label_thresholds=parameters.label_thresholds,
+                label_factors=parameters.label_factors,
             )
-        parts.append((here, fused(ontology, targets, parameters, signals.take(here), labels)))
+        answers = fused(ontology, targets, parameters, signals.take(here), labels)
+        if gold.labels is not None:
+            hidden = _without_labels(signals.take(here), gold.labels[here] > 0)
+            masked = fused(ontology, targets, parameters, hidden, labels).found
+            answers = replace(answers, found_masked=masked)
+        parts.append((here, answers))
     return _joined(parts)
 
 
@@ -121,9 +130,16 @@ def fused(
     )
 
 
-def _found(
-    ontology: Ontology, nodes: Sequence[str], shares: Floats
-) -> Iterator[dict[int, tuple[str, ...]]]:
+def _without_labels(signals: Signals, hidden: Flags) -> Signals:
+    """Return signals in which the models give labels no chance, those that are flagged."""
+    count = hidden.shape[1]
+    ngrams = signals.ngrams.copy()
+    ngrams[:, :count][hidden] = _NO_CHANCE
+    labels = None if signals.labels is None else np.where(hidden, _NO_CHANCE, signals.labels)
+    return replace(signals, labels=labels, ngrams=ngrams)
+
+
+def _found(ontology: Ontology, nodes: Sequence[str], shares: Floats) -> Iterator[Found]:
     columns = {
         tier: [
             at
@@ -169,10 +185,13 @@ def _gold(cases: Cases, targets: Targets) -> Gold:
 def _joined(parts: Sequence[tuple[Places, Answers]]) -> Answers:
     """Return the answers of folds in the order of the texts; each part names its places."""
     order = np.argsort(np.concatenate([places for places, _ in parts]))
-    found = [each for _, answers in parts for each in answers.found]
 
     def joined(name: str) -> Any:
         return np.concatenate([getattr(answers, name) for _, answers in parts])[order]
+
+    def found(name: str) -> tuple[Found, ...]:
+        all_ = [each for _, answers in parts for each in getattr(answers, name) or ()]
+        return tuple(all_[at] for at in order) if all_ else ()
 
     return Answers(
         joined("shares"),
@@ -180,5 +199,6 @@ def _joined(parts: Sequence[tuple[Places, Answers]]) -> Answers:
         joined("detected"),
         joined("labels"),
         joined("predicted"),
-        tuple(found[at] for at in order),
+        found("found"),
+        found("found_masked") or None,
     )

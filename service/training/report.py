@@ -70,22 +70,31 @@ class Labels:
 
 @dataclass(frozen=True, slots=True)
 class ConceptRow:
-    """A concept: texts that have it as their only one, and the share in which it is found."""
+    """A concept: texts that have it as their only one, and the share in which it is found.
+
+    `masked` is that share where the models' outputs for the text's own label were hidden.
+    """
 
     name: str
     parrott: bool
     texts: int
     found: float
+    masked: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """The concepts of a tier; `found` is the mean over them, `parrott_found` over Parrott's own."""
+    """The concepts of a tier; `found` is the mean over them, `parrott_found` over Parrott's own.
+
+    `masked` and `parrott_masked` are the means of what the rows have of these.
+    """
 
     tier: int
     texts: int
     found: float
     parrott_found: float | None
+    masked: float | None
+    parrott_masked: float | None
     rows: tuple[ConceptRow, ...]
 
 
@@ -247,30 +256,37 @@ def _labels(cases: Cases, answers: Answers) -> Labels:
 
 
 def _tiers(cases: Cases, answers: Answers, ontology: Ontology) -> Iterator[Tier]:
+    masked = answers.found_masked
     for tier in TIERS:
-        hits: dict[str, list[bool]] = {}
-        for case, found in zip(cases.cases, answers.found, strict=True):
+        places: dict[str, list[int]] = {}
+        for place, case in enumerate(cases.cases):
             if len(case.concepts) == 1 and ontology.concepts[case.concepts[0]].tier == tier:
-                (concept,) = case.concepts
-                hits.setdefault(concept, []).append(concept in found[tier])
+                places.setdefault(case.concepts[0], []).append(place)
         rows = tuple(
             ConceptRow(
                 concept,
                 PARROTT in ontology.concepts[concept].schemes,
-                len(each),
-                sum(each) / len(each),
+                len(of_concept),
+                _mean([concept in answers.found[at][tier] for at in of_concept]),
+                _mean([concept in masked[at][tier] for at in of_concept]) if masked else None,
             )
-            for concept, each in sorted(hits.items())
+            for concept, of_concept in sorted(places.items())
         )
-        own = [row.found for row in rows if row.parrott]
+        own = [row for row in rows if row.parrott]
         if rows:
             yield Tier(
                 tier,
                 sum(row.texts for row in rows),
-                sum(row.found for row in rows) / len(rows),
-                sum(own) / len(own) if own else None,
+                _mean([row.found for row in rows]),
+                _mean([row.found for row in own]) if own else None,
+                _mean([row.masked for row in rows]) if masked else None,
+                _mean([row.masked for row in own]) if masked and own else None,
                 rows,
             )
+
+
+def _mean(values: Sequence[Any]) -> float:
+    return float(np.mean(values))
 
 
 def _groups(cases: Cases, gold: Flags, ranks: Places) -> Iterator[Group]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from .answers import FIRST
 from .cases import CLASSES
 from .evaluation import FOLDS, RESAMPLES, Estimate
-from .report import Report
+from .report import Report, Tier
 
 
 def report_lines(report: Report) -> Iterator[str]:
@@ -46,12 +46,11 @@ def _tables(report: Report) -> Iterator[tuple[str, list[list[str]]]]:
             _labels(report),
         )
     for tier in report.tiers:
-        rows = [["", "texts", "found"]]
-        rows += [[row.name, f"{row.texts:,}", _percent(row.found)] for row in tier.rows]
-        rows.append(["mean", f"{tier.texts:,}", _percent(tier.found)])
-        if tier.parrott_found is not None:
-            rows.append(["mean of Parrott's", "", _percent(tier.parrott_found)])
-        yield f"Concepts of tier {tier.tier}: among the first {FIRST} of all of the tier", rows
+        yield (
+            f"Concepts of tier {tier.tier}: among the first {FIRST} of all of the tier"
+            + (", and with the text's own label hidden" if tier.masked is not None else ""),
+            _tier(tier),
+        )
     if report.groups:
         rows = [[each.name, f"{each.texts:,}", *_figure(each.right)] for each in report.groups]
         yield (
@@ -61,6 +60,21 @@ def _tables(report: Report) -> Iterator[tuple[str, list[list[str]]]]:
                 *rows,
             ],
         )
+
+
+def _tier(tier: Tier) -> list[list[str]]:
+    rows = [["", "texts", "found", "" if tier.masked is None else "hidden"]]
+    for each in tier.rows:
+        rows.append([each.name, f"{each.texts:,}", *_shares(each.found, each.masked)])
+    rows.append(["mean", f"{tier.texts:,}", *_shares(tier.found, tier.masked)])
+    if tier.parrott_found is not None:
+        own = _shares(tier.parrott_found, tier.parrott_masked)
+        rows.append(["mean of Parrott's", "", *own])
+    return rows
+
+
+def _shares(*shares: float | None) -> list[str]:
+    return ["" if each is None else _percent(each) for each in shares]
 
 
 def _summary(report: Report) -> list[list[str]]:
