@@ -41,9 +41,9 @@ class Recipe:
     our texts beside a labelled one.
     """
 
-    trained_layers: int = 2
-    epochs: float = 2.5
-    repeats: int = 2
+    trained_layers: int = 3
+    epochs: float = 3
+    repeats: int = 1
     rate: float = 2e-4
     head_rate: float = 1e-3
     decay: float = 0.01
@@ -52,7 +52,7 @@ class Recipe:
     labelled_pieces: int = 48
     text_pieces: int = 80
     class_weight: float = 0.3
-    text_weight: float = 0.5
+    text_weight: float = 1.2
 
 
 def load_base(folder: Path) -> tuple[Any, Any]:
