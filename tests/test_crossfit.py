@@ -21,13 +21,23 @@ from tone_kg.service.training.train import read_data, signals_of, train
 
 LABELS = ("annoyance", "joy", "neutral", "sadness", "fear")
 SAID = {
-    "annoyance": ("this {} makes me furious", "how dare that {} shout at us", "I hate the {} so much"),
+    "annoyance": (
+        "this {} makes me furious",
+        "how dare that {} shout at us",
+        "I hate the {} so much",
+    ),
     "joy": ("so happy about the {}", "what a joyful {} today", "delighted with my new {}"),
     "neutral": ("the {} opens at nine", "a {} stood by the road", "he sold the {} in March"),
     "sadness": ("I cried over the {}", "so sad about the {}", "the {} is gone and I mourn"),
     "fear": ("I am scared of the {}", "terrified when the {} moved", "the {} frightens me"),
 }
-CONCEPTS = {"annoyance": "Annoyance", "joy": "Delight", "neutral": "", "sadness": "Grief", "fear": "Fright"}
+CONCEPTS = {
+    "annoyance": "Annoyance",
+    "joy": "Delight",
+    "neutral": "",
+    "sadness": "Grief",
+    "fear": "Fright",
+}
 THINGS = ("dog", "car", "poet", "boat", "hill", "phone", "river", "clown", "ghost", "lamp")
 
 
