@@ -14,6 +14,7 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...ontology.errors import SourceError
+from .tokens import Kept
 
 VERSION = 1
 """Of the file's layout."""
@@ -35,8 +37,8 @@ _SHORTEST, _LONGEST = 2, 5
 LONGEST_WORD = 40
 """Characters; a longer word counts as its beginning."""
 
-_KEPT_WORDS, _KEPT_PIECES = 1 << 15, 1 << 15
-"""Words whose contribution is kept in memory, and what stood between spaces, whose words are."""
+_KEPT_WORDS = 1 << 15
+"""Words whose contribution is kept in memory."""
 
 _GRAIN = 2.0**-16
 """Squared norms are whole multiples of it, which makes their sums exact."""
@@ -120,8 +122,7 @@ class NgramModel:
             starts.append(len(words))
             words.append(_BEGIN)
             # No word goes over a space, so the words between two spaces are looked up together.
-            for piece in text.lower().split():
-                words += known.pieces.get(piece) or known.of_piece(piece)
+            words += chain.from_iterable(map(known.pieces.__getitem__, text.lower().split()))
             words.append(_FINISH)
         if not starts:
             return np.empty((0, self.outputs))
@@ -212,22 +213,13 @@ class _Words(dict[str, int]):
 
     def __init__(self, parts: _Parts, pairs: _Pairs) -> None:
         super().__init__()
-        self.pieces: dict[str, tuple[int, ...]] = {}
+        self.pieces = Kept(lambda piece: tuple(self[word] for word in _TOKEN.findall(piece)))
         self._parts, self._pairs = parts, pairs
         self._adding = threading.Lock()
         self._count = 2
         self.rows = np.zeros((1 << 12, parts.width))
         self.pair_words = np.zeros(1 << 12, np.int64)
         self.pair_words[[_BEGIN, _FINISH]] = [pairs.words.get("^", 0), pairs.words.get("$", 0)]
-
-    def of_piece(self, piece: str) -> tuple[int, ...]:
-        """Return the words of a text in lower case."""
-        words = tuple(self[word] for word in _TOKEN.findall(piece))
-        if len(piece) <= LONGEST_WORD:
-            if len(self.pieces) >= _KEPT_PIECES:
-                self.pieces.clear()
-            self.pieces[piece] = words
-        return words
 
     def __missing__(self, word: str) -> int:
         if len(word) > LONGEST_WORD:

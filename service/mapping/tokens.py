@@ -10,9 +10,11 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
-from itertools import pairwise, product
+from itertools import chain, pairwise, product
+from typing import TypeVar
 
 Span = tuple[int, int]
+T = TypeVar("T")
 
 CLAUSE_MARKS = frozenset(".!?,;:…()[]{}–—-\n")
 """A token that begins with one of these ends a clause."""
@@ -168,8 +170,27 @@ class Tokens:
         return self._folded.original(spans[first][0], spans[after - 1][1])
 
 
-_KEPT_PIECES, _LONGEST_PIECE = 1 << 15, 40
-"""How many pieces of texts have their tokens kept in memory, and the characters of the longest."""
+class Kept(dict[str, T]):
+    """What is worked out of pieces of texts, kept in memory for those met lately.
+
+    Args:
+        work_out: what gives a piece's value.
+    """
+
+    MOST, LONGEST = 1 << 15, 40
+    """How many values are kept, and the characters of the longest piece that has its value kept."""
+
+    def __init__(self, work_out: Callable[[str], T]) -> None:
+        super().__init__()
+        self._work_out = work_out
+
+    def __missing__(self, piece: str) -> T:
+        value = self._work_out(piece)
+        if len(piece) <= self.LONGEST:
+            if len(self) >= self.MOST:
+                self.clear()
+            self[piece] = value
+        return value
 
 
 class Tokeniser:
@@ -198,7 +219,7 @@ class Tokeniser:
         )
         # Most texts hold no character that an emoticon needs: they take a pattern that is a few
         # times faster and finds the same.
-        self._pieces: dict[str, tuple[str, ...]] = {}
+        self._pieces = Kept(self._words_of_piece)
         telling, self._untold = _telling(ordered)
         self._telling = re.compile(f"[{''.join(map(re.escape, telling))}]" if telling else "(?!)")
 
@@ -209,9 +230,9 @@ class Tokeniser:
         addressed = "@" in plain or "://" in plain or "www." in plain
         special = self._is_special(plain)
         if not (addressed or special or "\n" in plain):
-            simple = self._words_of_pieces(plain)
-            if simple is not None:
-                return Tokens(folded, simple)
+            pieces = list(map(self._pieces.__getitem__, plain.split()))
+            if None not in pieces:
+                return Tokens(folded, list(chain.from_iterable(pieces)))  # type: ignore[arg-type]
         if addressed:
             plain = _ADDRESS.sub(lambda address: " " * len(address[0]), plain)
             special = self._is_special(plain)
@@ -232,23 +253,6 @@ class Tokeniser:
             self._each(words, self._shorten)
             tokens.lengthened = [at for at, word in enumerate(words) if word != written[at]]
         return tokens
-
-    def _words_of_pieces(self, plain: str) -> list[str] | None:
-        """Return the tokens of what stands between spaces, None if that is not enough to tell."""
-        pieces = self._pieces
-        words: list[str] = []
-        for piece in plain.split():
-            tokens = pieces.get(piece)
-            if tokens is None:
-                tokens = self._words_of_piece(piece)
-                if tokens is None:
-                    return None
-                if len(piece) <= _LONGEST_PIECE:
-                    if len(pieces) >= _KEPT_PIECES:
-                        pieces.clear()
-                    pieces[piece] = tokens
-            words += tokens
-        return words
 
     def _words_of_piece(self, piece: str) -> tuple[str, ...] | None:
         """Return the tokens of a piece if they are as written, whatever stands around it.
