@@ -38,7 +38,7 @@ class Settings:
     query_bytes: int = _setting(50_000_000, "Bytes of a SPARQL result")
     query_threads: int = _setting(4, "SPARQL queries that run at once in one worker")
     threads: int = _setting(16, "Requests that one worker answers at once, batches apart")
-    waiting: int = _setting(100, "Requests that may wait for one of these threads; more get 503")
+    waiting: int = _setting(500, "Requests that may wait for one of these threads; more get 503")
     batch_threads: int = _setting(1, "Batches that one worker works on at the same moment")
     batches: int = _setting(8, "Batches that one worker holds, taking turns; more get 503")
     connections: int = _setting(
