@@ -24,14 +24,15 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize(
     "wordnet", [SMALL_WORDNET, *([DEBIAN_WORDNET] if DEBIAN_WORDNET.exists() else [])], ids=str
 )
-def test_annotate_prints_one_row_for_tone_and_one_for_nrclex(wordnet: Path) -> None:
+def test_annotate_prints_a_row_for_each_engine_and_peer(wordnet: Path) -> None:
     small = str(DATA / "goemotions" / "small.tsv")
     ran = run("benchmarks.annotate", small, "--rounds", "1", "--wordnet", str(wordnet))
     assert ran.returncode == 0, ran.stderr
     first, *_ = ran.stdout.splitlines()
     assert first.startswith("4 texts of small.tsv")
     rows = {line.split("  ")[0].strip(): line.split() for line in ran.stdout.splitlines()}
-    assert {"TONE lexicon", "NRCLex"} <= rows.keys()
+    assert {"TONE lexicon", "NRCLex", "MiniLM by torch"} <= rows.keys()
+    assert "TONE lexicon / MiniLM by torch:" in ran.stdout
     assert float(rows["TONE lexicon"][4]) == 100.0, "top-1 of four plain sentences"
     assert 0 < float(rows["NRCLex"][3]) <= 100
 
@@ -45,8 +46,8 @@ def test_annotate_names_the_file_and_line_that_is_wrong(tmp_path: Path) -> None:
     assert "Traceback" not in ran.stderr
 
 
-def test_serve_prints_the_time_to_ready_and_the_memory() -> None:
-    ran = run("benchmarks.serve", "--rounds", "1")
+def test_serve_prints_start_memory_and_the_time_of_requests() -> None:
+    ran = run("benchmarks.serve", "--rounds", "1", "--requests", "20", "--engine", "lexicon")
     assert ran.returncode == 0, ran.stderr
-    for figure in ("interpreter start", "command to ready", "memory a worker"):
+    for figure in ("command to ready", "memory a worker", "p50", "p99", "requests/s"):
         assert figure in ran.stdout
