@@ -7,7 +7,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import partial
-from typing import Any, BinaryIO
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
@@ -17,7 +18,10 @@ from ..settings import Settings
 from . import formats, tables
 from .checkpoint import Checkpoint, checkpoint
 from .progress import Progress
-from .rows import SCHEME_COLUMN, Chunk, Row, Table, answer_rows, check_length
+from .rows import SCHEME_COLUMN, Chunk, Counts, Row, Table, answer_rows, check_added, check_length
+
+if TYPE_CHECKING:
+    from ..mapping.annotator import Annotator
 
 FORMATS = ("json", "jsonl", "csv", "tsv", "parquet", "turtle", "jsonld", "emotionml")
 REPORTED = 5
@@ -71,6 +75,18 @@ PROFILE = click.option(
     " FILE.part beside the --output FILE until that is whole.",
 )
 @click.option(
+    "--on",
+    type=click.Choice(["spark"]),
+    help="Run as a Spark job: --input and --output are then paths of Spark, and the output a"
+    " folder of files.",
+)
+@click.option(
+    "--master",
+    metavar="URL",
+    help="Where Spark runs, such as local[8], yarn or spark://HOST:7077. By default its own"
+    " configuration tells, else it is this machine.",
+)
+@click.option(
     "--engine",
     metavar="NAME",
     help="Engine that maps the texts; a wrong name lists those there are.",
@@ -104,6 +120,8 @@ def annotate_command(
     output: str | None,
     format_: str | None,
     resume: bool,
+    on: str | None,
+    master: str | None,
     engine: str | None,
     profile: str,
     **options: Any,
@@ -130,10 +148,45 @@ def annotate_command(
         raise click.UsageError("Parquet is not for a terminal: give --output FILE.")
     if resume and (text or not formats.is_replaced(output)):
         raise click.UsageError("--resume goes with an input and --output FILE.")
+    if master is not None and on is None:
+        raise click.UsageError("--master goes with --on spark.")
+    if on is not None:
+        from .spark import FORMATS as SPARK_FORMATS
+
+        if source in (None, "-") or output is None or resume:
+            raise click.UsageError("--on spark goes with --input and --output, without --resume.")
+        if format_ not in SPARK_FORMATS:
+            raise click.UsageError(f"--on spark writes {', '.join(SPARK_FORMATS)}, not {format_}.")
     if options["scheme"] and format_ in ("turtle", "jsonld", "emotionml"):
         raise click.UsageError(f"--scheme does not fit --format {format_}.")
     if options["explain"] and format_ not in ("json", "jsonl"):
         raise click.UsageError(f"--explain does not fit --format {format_}; take json or jsonl.")
+    settings = Settings.read()
+    options = {name: value for name, value in options.items() if value is not None}
+    if on is not None:
+        assert source is not None
+        assert output is not None
+        from .spark import Job, annotate_on_spark
+
+        if not input_format and not PurePath(source).suffix:
+            raise click.UsageError(f"What is in {source}? Give --input-format.")
+        annotator = _annotator(engine, profile, settings, options)
+        job = Job(
+            input_format=input_format or tables.format_of(source),
+            text_column=text_column or ("1" if no_header else "text"),
+            header=not no_header,
+            format=format_,
+            engine=annotator.engine,
+            profile=profile,
+            models=settings.models or None,
+            explain_limit=settings.explain_limit,
+            model_version=annotator.model_version,
+            text_limit=settings.text_limit,
+            options=options,
+            added=_added_columns(options) if format_ in formats.TABLE_FORMATS else {},
+        )
+        _report(source, annotate_on_spark(job, source, output, master))
+        return
     with ExitStack() as stack:
         if text:
             table = tables.table_of_texts(text)
@@ -149,18 +202,9 @@ def annotate_command(
                 every_column=format_ in formats.TABLE_FORMATS,
                 size=size,
             )
-        from ..mapping.annotator import Annotator
-
-        settings = Settings.read()
-        annotator = Annotator(
-            engine,
-            profile,
-            models=settings.models or None,
-            explain_limit=settings.explain_limit,
-        )
-        options = {name: value for name, value in options.items() if value is not None}
-        annotator.annotate([], **options)  # a wrong option is told before anything is written
-        added = _added_columns(table, options) if format_ in formats.TABLE_FORMATS else {}
+        annotator = _annotator(engine, profile, settings, options)
+        added = _added_columns(options) if format_ in formats.TABLE_FORMATS else {}
+        check_added(table.name, table.columns, added)
         run = _Run(table, annotator, options, added, settings)
         single = format_ == "json" and len(text) == 1
         write = formats.write_one_json if single else formats.writer(format_)
@@ -170,7 +214,7 @@ def annotate_command(
         shown = output is not None or not sys.stdout.isatty()
         with formats.output(output, kept.output if kept is not None else None) as out:
             write(run.chunks(kept, shown), out, table, added)
-    run.report()
+    _report(table.name, run.counts)
 
 
 def _open(source: str, stack: ExitStack) -> tuple[BinaryIO, int | None]:
@@ -183,20 +227,39 @@ def _open(source: str, stack: ExitStack) -> tuple[BinaryIO, int | None]:
     return stream, os.fstat(stream.fileno()).st_size if stream.seekable() else None
 
 
-def _added_columns(table: Table, options: dict[str, Any]) -> dict[str, type]:
+def _annotator(
+    engine: str | None, profile: str, settings: Settings, options: dict[str, Any]
+) -> Annotator:
+    from ..mapping.annotator import Annotator
+
+    annotator = Annotator(
+        engine, profile, models=settings.models or None, explain_limit=settings.explain_limit
+    )
+    annotator.annotate([], **options)  # a wrong option is told before anything is written
+    return annotator
+
+
+def _added_columns(options: dict[str, Any]) -> dict[str, type]:
     from ..mapping.answer import ROW_COLUMNS
 
     names = [*ROW_COLUMNS, SCHEME_COLUMN] if "scheme" in options else ROW_COLUMNS
-    clash = [each for each in table.columns if each in names]
-    if clash:
-        raise ToneError(
-            f"{table.name} already has the columns {', '.join(clash)}, which the annotation would"
-            " add: rename or drop them"
-        )
     shares = {f"tone_{each}" for each in ("neutral", "other", *PRIMARIES)}
     return {
         each: float if each in shares or each.startswith("tone_score") else str for each in names
     }
+
+
+def _report(name: str, counts: Counts) -> None:
+    """Say what was odd; leave with status 1 if rows failed."""
+    if counts.missing:
+        click.echo(
+            f"tone: warning: {counts.missing:,} of {counts.rows:,} rows of {name} have no text;"
+            " they are annotated as empty texts",
+            err=True,
+        )
+    if counts.failed:
+        click.echo(f"tone: {counts.failed:,} of {counts.rows:,} rows failed", err=True)
+        raise click.exceptions.Exit(1)
 
 
 class _Run:
@@ -212,7 +275,7 @@ class _Run:
     ) -> None:
         self.table, self.annotator, self.options = table, annotator, options
         self.added, self.settings = added, settings
-        self.rows = self.failed = self.missing = 0
+        self.counts = Counts()
 
     def facts(self) -> dict[str, Any]:
         """Return what the answers depend on besides the texts, by names for messages."""
@@ -235,9 +298,9 @@ class _Run:
         progress = Progress()
         for chunk in self.table.chunks:
             for row in chunk.rows:
-                self.missing += row.error is None and row.text is None
+                self.counts.missing += row.error is None and row.text is None
                 check_length(row, self.settings.text_limit)
-                self.rows += 1
+                self.counts.rows += 1
                 if row.error is not None:
                     self._failed(row)
             make = partial(answer_rows, chunk.rows, self.annotator, self.options, self.added)
@@ -247,22 +310,10 @@ class _Run:
             yield chunk
             if shown:
                 of = "" if self.table.size is None else f" of {self.table.size:,}"
-                progress.show(f"{self.rows:,}{of} texts", *self.table.progress())
+                progress.show(f"{self.counts.rows:,}{of} texts", *self.table.progress())
         progress.clear()
 
     def _failed(self, row: Row) -> None:
-        self.failed += 1
-        if self.failed <= REPORTED:
+        self.counts.failed += 1
+        if self.counts.failed <= REPORTED:
             click.echo(f"tone: {self.table.name}:{row.line}: {row.error}", err=True)
-
-    def report(self) -> None:
-        """Say what was odd; leave with status 1 if rows failed."""
-        if self.missing:
-            click.echo(
-                f"tone: warning: {self.missing:,} of {self.rows:,} rows of {self.table.name} have"
-                " no text; they are annotated as empty texts",
-                err=True,
-            )
-        if self.failed:
-            click.echo(f"tone: {self.failed:,} of {self.rows:,} rows failed", err=True)
-            raise click.exceptions.Exit(1)

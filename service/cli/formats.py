@@ -96,33 +96,41 @@ def output(path: str | None, temporary: Path | None = None) -> Iterator[BinaryIO
         yield stream
 
 
-def failure(table: Table, number: int, row: Row) -> dict[str, Any]:
-    """Return what stands for a row that could not be annotated; `index` counts from 0."""
-    error = {"title": "The row was not annotated", "detail": row.error}
-    return {**_id(table, row), "index": number, "error": error}
+def json_object(table: Table, row: Row, answer: Any, number: int | None) -> dict[str, Any]:
+    """Return what stands for a row in JSON.
 
-
-def _id(table: Table, row: Row) -> dict[str, Any]:
+    Args:
+        table: that of the row, which tells whether it has an id.
+        row: as it was read.
+        answer: its JSON object; None if it could not be annotated.
+        number: its place in the table, from 0; None if that is not known.
+    """
     value = table.id_of(row)
-    return {} if value is None else {"id": value}
+    found = {} if value is None else {"id": value}
+    if answer is not None:
+        return {**found, **answer}
+    index = {} if number is None else {"index": number}
+    error = {"title": "The row was not annotated", "detail": row.error}
+    return {**found, **index, "error": error}
+
+
+def json_line(value: dict[str, Any]) -> bytes:
+    """Return a JSON object as a line, without the line's end."""
+    return encode(json.dumps(value, ensure_ascii=False, default=cell_text))
 
 
 def _objects(chunks: Iterator[Chunk], table: Table) -> Iterator[dict[str, Any]]:
     for chunk in chunks:
-        for number, (row, answer) in enumerate(
-            zip(chunk.rows, chunk.answers, strict=True), chunk.first
-        ):
-            if answer is None:
-                yield failure(table, number, row)
-            else:
-                yield {**_id(table, row), **answer}
+        pairs = zip(chunk.rows, chunk.answers, strict=True)
+        for number, (row, answer) in enumerate(pairs, chunk.first):
+            yield json_object(table, row, answer, number)
 
 
 def _write_json_lines(
     chunks: Iterator[Chunk], out: BinaryIO, table: Table, added: dict[str, type]
 ) -> None:
     for each in _objects(chunks, table):
-        out.write(encode(json.dumps(each, ensure_ascii=False, default=cell_text) + "\n"))
+        out.write(json_line(each) + b"\n")
 
 
 def _write_json(

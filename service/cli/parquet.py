@@ -15,7 +15,12 @@ ROW_GROUP = 50_000
 """Rows of a row group: what is held in memory."""
 
 
-def _arrow() -> Any:
+def pyarrow() -> Any:
+    """Return the package pyarrow.
+
+    Raises:
+        ToneError: it is not installed.
+    """
     try:
         import_module("pyarrow.parquet")
         return import_module("pyarrow")
@@ -30,7 +35,7 @@ def open_parquet(stream: BinaryIO, name: str, text_column: str | None) -> Table:
         SourceError: it is not Parquet, or has no text column.
         ToneError: pyarrow is not installed.
     """
-    pa = _arrow()
+    pa = pyarrow()
     if not stream.seekable():
         copy = tempfile.TemporaryFile()  # noqa: SIM115 - read until the table is
         shutil.copyfileobj(stream, copy)
@@ -76,22 +81,17 @@ def write_parquet(
     Raises:
         ToneError: a column of a JSON Lines stream changes its type on the way.
     """
-    pa = _arrow()
-    types = {"bool": pa.bool_(), "int": pa.int64(), "float": pa.float64()}
-    kinds = [types.get(k, pa.string()) if isinstance(k, str) else k for k in table.kinds]
-    more = [types.get(k.__name__, pa.string()) for k in added.values()]
+    pa = pyarrow()
+    kinds = [arrow_type(k) if isinstance(k, str) else k for k in table.kinds]
+    more = [arrow_type(k.__name__) for k in added.values()]
     schema = pa.schema(list(zip([*table.columns, *added], [*kinds, *more], strict=True)))
 
-    def arrays(names: Iterable[str], kinds: list[Any], rows: list[list[Any]]) -> list[Any]:
-        columns = zip(*rows, strict=True)
-        return [_array(pa, *each) for each in zip(names, kinds, columns, strict=True)]
-
     def batch(chunk: Chunk) -> Any:
-        new = arrays(added, more, chunk.answers)
+        new = arrow_columns(added, more, chunk.answers)
         if chunk.batch is not None:
             own = chunk.batch.columns
         else:
-            own = arrays(table.columns, kinds, [row.cells for row in chunk.rows])
+            own = arrow_columns(table.columns, kinds, [row.cells for row in chunk.rows])
         return pa.RecordBatch.from_arrays([*own, *new], schema=schema)
 
     with pa.parquet.ParquetWriter(_Counted(out), schema) as writer:
@@ -126,6 +126,22 @@ class _Counted:
 
     def close(self) -> None:
         """Leave the stream to who opened it."""
+
+
+def arrow_type(kind: str) -> Any:
+    """Return the Arrow type of a kind of column, as `rows.Table` names them; text for others."""
+    pa = pyarrow()
+    return {"bool": pa.bool_(), "int": pa.int64(), "float": pa.float64()}.get(kind, pa.string())
+
+
+def arrow_columns(names: Iterable[str], kinds: list[Any], rows: list[list[Any]]) -> list[Any]:
+    """Return rows, at least one, as Arrow columns of these types.
+
+    Raises:
+        ToneError: a column has values of another type.
+    """
+    pa = pyarrow()
+    return [_array(pa, *each) for each in zip(names, kinds, zip(*rows, strict=True), strict=True)]
 
 
 def _array(pa: Any, name: str, kind: Any, values: Iterable[Any]) -> Any:

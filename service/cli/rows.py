@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...ontology.errors import SourceError
+from ...ontology.errors import SourceError, ToneError
 from ...ontology.terms import SEPARATOR
 
 CHUNK = 500
@@ -81,6 +81,29 @@ def text_index(name: str, columns: list[str], column: str | None, default: str =
             name, None, f"{problem} {wanted!r}; its columns are: {found} (choose: --text-column)"
         )
     return columns.index(wanted)
+
+
+@dataclass(slots=True)
+class Counts:
+    """How many rows there were, how many of them failed, and how many had no text."""
+
+    rows: int = 0
+    failed: int = 0
+    missing: int = 0
+
+
+def check_added(name: str, columns: Collection[str], added: Collection[str]) -> None:
+    """Raise an error if a table, called by its name, has columns that annotation adds.
+
+    Raises:
+        ToneError: the message names them.
+    """
+    clash = [each for each in columns if each in added]
+    if clash:
+        raise ToneError(
+            f"{name} already has the columns {', '.join(clash)}, which the annotation would add:"
+            " rename or drop them"
+        )
 
 
 def answer_rows(

@@ -132,8 +132,12 @@ def _stripped(line: str) -> str:
 
 def _tsv_records(stream: BinaryIO, name: str) -> Iterator[Row]:
     for number, line in _lines(stream, name):
-        raw = _stripped(line)
-        yield Row(number, [unescape(each) for each in raw.split("\t")], None, None, raw)
+        yield tsv_row(number, _stripped(line))
+
+
+def tsv_row(number: int, raw: str) -> Row:
+    """Return a line of TSV as a row."""
+    return Row(number, [unescape(each) for each in raw.split("\t")], None, None, raw)
 
 
 def _csv_records(stream: BinaryIO, name: str) -> Iterator[Row]:
@@ -169,16 +173,26 @@ def _with_header(
 
     def rows() -> Iterator[Row]:
         for row in records if header else chain((first,), records):
-            if row.error is None and len(row.cells) != width:
-                if row.cells == [""]:  # a blank line between the rows holds no data
-                    continue
-                row.error = f"{len(row.cells)} fields where the header has {width}"
-                row.raw = None
-            row.cells = (row.cells + [""] * width)[:width]
-            row.text = row.cells[index] or None
-            yield row
+            if fitted(row, width, index):
+                yield row
 
     return columns, rows()
+
+
+def fitted(row: Row, width: int, index: int) -> bool:
+    """Find a row's text, and bring it to the width of its table, which is an error of the row.
+
+    Returns:
+        False for a blank line between rows of several columns, which holds no data.
+    """
+    if row.error is None and len(row.cells) != width:
+        if row.cells == [""]:
+            return False
+        row.error = f"{len(row.cells)} fields where the header has {width}"
+        row.raw = None
+    row.cells = (row.cells + [""] * width)[:width]
+    row.text = row.cells[index] or None
+    return True
 
 
 def _json_lines(
@@ -186,28 +200,20 @@ def _json_lines(
 ) -> tuple[list[str], list[str], Iterator[Row]]:
     def records() -> Iterator[tuple[int, Any]]:
         for number, line in _lines(stream, name):
-            if line.strip():
-                try:
-                    record = json.loads(line)
-                except (ValueError, RecursionError) as error:
-                    yield number, f"not JSON: {getattr(error, 'msg', 'nested too deeply')}"
-                    continue
-                if isinstance(record, str):
-                    yield number, {text_column: record}
-                else:
-                    known = isinstance(record, dict)
-                    yield number, record if known else "neither a JSON object nor a string"
+            record = json_record(line, text_column)
+            if record is not None:
+                yield number, record
 
     whole = every_column and stream.seekable()
     if whole:
         start = stream.tell()
-        kinds = _json_kinds(records())
+        kinds = json_kinds(record for _, record in records())
         stream.seek(start)
         rest = records()
     else:
         source = records()
         head = list(islice(source, LOOKAHEAD))
-        kinds = _json_kinds(head)
+        kinds = json_kinds(record for _, record in head)
         rest = chain(head, source)
     columns = list(kinds)
     if columns:
@@ -215,33 +221,58 @@ def _json_lines(
 
     def rows() -> Iterator[Row]:
         for number, record in rest:
-            if isinstance(record, str):
-                yield Row(number, [None] * len(columns), None, record)
-                continue
-            row = Row(number, [record.get(each) for each in columns], record.get(text_column))
-            unknown = record.keys() - kinds.keys() if every_column else ()
+            row = json_row(number, record, columns, text_column)
+            unknown = record.keys() - kinds.keys() if every_column and row.error is None else ()
             if unknown:
                 names = ", ".join(sorted(unknown))
                 row.error = f"columns that the first {LOOKAHEAD} records do not have: {names}"
-            elif not isinstance(row.text, str | None):
-                row.error, row.text = f"{text_column!r} is not a text", None
             yield row
 
-    return columns, list(kinds.values()), rows()
+    return columns, ["string" if each == "null" else each for each in kinds.values()], rows()
 
 
-def _json_kinds(records: Iterable[tuple[int, Any]]) -> dict[str, str]:
+def json_record(line: str, text_column: str) -> dict[str, Any] | str | None:
+    """Return the object of a line of JSON Lines, why it has none, or None for a blank line."""
+    if not line.strip():
+        return None
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        return f"not JSON: {getattr(error, 'msg', 'nested too deeply')}"
+    if isinstance(record, str):
+        return {text_column: record}
+    return record if isinstance(record, dict) else "neither a JSON object nor a string"
+
+
+def json_row(
+    number: int, record: dict[str, Any] | str, columns: list[str], text_column: str
+) -> Row:
+    """Return what `json_record` gave as a row."""
+    if isinstance(record, str):
+        return Row(number, [None] * len(columns), None, record)
+    row = Row(number, [record.get(each) for each in columns], record.get(text_column))
+    if not isinstance(row.text, str | None):
+        row.error, row.text = f"{text_column!r} is not a text", None
+    return row
+
+
+def json_kinds(records: Iterable[dict[str, Any] | str]) -> dict[str, str]:
     """Return every key in order of its first occurrence, with the kind that fits all values."""
     kinds: dict[str, str] = {}
-    for _, record in records:
+    for record in records:
         if isinstance(record, dict):
             for key, value in record.items():
-                kind, old = _json_kind(value), kinds.get(key, "null")
-                if "null" in (kind, old):
-                    kinds[key] = old if kind == "null" else kind
-                elif kind != old:
-                    kinds[key] = "float" if {kind, old} == {"int", "float"} else "json"
-    return {key: "string" if kind == "null" else kind for key, kind in kinds.items()}
+                add_kind(kinds, key, _json_kind(value))
+    return kinds
+
+
+def add_kind(kinds: dict[str, str], key: str, kind: str) -> None:
+    """Make a key's kind fit for values of one more kind; `null` is that of no value yet."""
+    old = kinds.get(key, "null")
+    if "null" in (kind, old):
+        kinds[key] = old if kind == "null" else kind
+    elif kind != old:
+        kinds[key] = "float" if {kind, old} == {"int", "float"} else "json"
 
 
 def _json_kind(value: Any) -> str:
