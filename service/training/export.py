@@ -25,7 +25,7 @@ def to_onnx(network: Any) -> bytes:
         quantize_dynamic,
     )
 
-    network.eval()
+    network = _of_one_text(network)
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         exact, small = str(Path(folder, "exact.onnx")), Path(folder, "small.onnx")
@@ -48,3 +48,53 @@ def to_onnx(network: Any) -> bytes:
         finally:
             logging.root.setLevel(level)
         return small.read_bytes()
+
+
+def _of_one_text(network: Any) -> Any:
+    """Return the same network for one text at a time, with fewer and larger steps.
+
+    Without the dimension of texts, and with query, key and value of a layer worked out in one
+    product: the same sums, in less time.
+    """
+    import torch
+    from torch import nn
+
+    class OfOneText(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            embeddings = network.base.embeddings
+            kind = embeddings.token_type_embeddings.weight[0]
+            self.words = embeddings.word_embeddings
+            self.places = nn.Parameter(embeddings.position_embeddings.weight + kind)
+            self.norm = embeddings.LayerNorm
+            self.layers = network.base.encoder.layer
+            self.products = nn.ModuleList(_joined(each.attention.self) for each in self.layers)
+            self.heads = network.base.config.num_attention_heads
+            self.labels, self.nodes = network.labels, network.nodes
+
+        def forward(self, ids: Any) -> tuple[Any, Any]:
+            pieces = ids[0]
+            hidden = self.norm(self.words(pieces) + self.places[: pieces.shape[0]])
+            for layer, product in zip(self.layers, self.products, strict=True):
+                query, key, value = product(hidden).chunk(3, 1)
+                query, value = self._by_head(query), self._by_head(value)
+                key = key.reshape(-1, self.heads, key.shape[1] // self.heads).permute(1, 2, 0)
+                likeness = torch.softmax(query @ key * query.shape[2] ** -0.5, 2)
+                seen = (likeness @ value).transpose(0, 1).reshape(-1, hidden.shape[1])
+                hidden = layer.attention.output(seen, hidden)
+                hidden = layer.output(layer.intermediate(hidden), hidden)
+            pooled = torch.cat([hidden.mean(0), hidden.max(0).values])[None]
+            return self.labels(pooled), self.nodes(pooled)
+
+        def _by_head(self, hidden: Any) -> Any:
+            width = hidden.shape[1] // self.heads
+            return hidden.reshape(-1, self.heads, width).transpose(0, 1)
+
+    def _joined(attention: Any) -> Any:
+        parts = [attention.query, attention.key, attention.value]
+        joined = nn.Linear(parts[0].in_features, sum(each.out_features for each in parts))
+        joined.weight = nn.Parameter(torch.cat([each.weight for each in parts]))
+        joined.bias = nn.Parameter(torch.cat([each.bias for each in parts]))
+        return joined
+
+    return OfOneText().eval()
