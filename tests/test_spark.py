@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import shutil
+import sys
 from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
@@ -159,11 +160,13 @@ def test_what_goes_wrong_is_told_in_a_line(tmp_path: Path) -> None:
 def test_workers_without_the_package_are_told_and_nothing_is_left(tmp_path: Path) -> None:
     (tmp_path / "in.txt").write_text("sad\n")
     bare = tmp_path / "python"
-    bare.write_text('#!/bin/sh\nexec python3 -I -S "$@"\n')
+    bare.write_text(f'#!/bin/sh\nexec {sys.executable} -I -S "$@"\n')
     bare.chmod(0o755)
     options = ("--input", "in.txt", "--output", "out.csv", *MASTER)
     done = tone("annotate", *options, cwd=tmp_path, PYSPARK_PYTHON=str(bare))
     assert done.status == 2
+    [message] = told(done)
+    assert message.startswith("tone: the workers' Python has no "), message
     assert not (tmp_path / "out.csv").exists()
 
 

@@ -6,6 +6,7 @@ import codecs
 import csv
 import json
 import os
+import re
 import shutil
 import sys
 import warnings
@@ -147,7 +148,9 @@ def _session(master: str | None) -> Iterator[Any]:
         spark = builder.getOrCreate()
     except _exceptions() as error:
         at = "" if master is None else f" with --master {master}"
-        raise ToneError(f"Spark does not start{at} ({_cause(error)})") from None
+        raise ToneError(
+            f"Spark does not start{at}; is that right, and can it be reached? ({_cause(error)})"
+        ) from None
     try:
         if not spark.sparkContext.getConf().contains("spark.log.level"):
             spark.sparkContext.setLogLevel("OFF")  # what goes wrong is raised as well
@@ -165,9 +168,10 @@ def _told(source: str) -> Iterator[None]:
         text = str(error)
         if "[PATH_NOT_FOUND]" in text:
             raise ToneError(f"cannot read {source}: no such file or folder") from None
-        if "No module named 'tone_kg" in text:
+        missing = re.search(r"No module named '?(\w+)", text)
+        if missing:
             raise ToneError(
-                "the workers have no tone_kg: see docs/scale.md on how they get it"
+                f"the workers' Python has no {missing[1]}; docs/scale.md says how it gets there"
             ) from None
         raise ToneError(f"Spark failed: {_cause(error)}") from None
 
@@ -185,8 +189,11 @@ def _cause(error: Exception) -> str:
         name, mark, message = line.partition("Error: ")
         if mark and name.startswith(ToneError.__module__):
             return message
-    causes = [line.removeprefix("Caused by: ") for line in lines if line.startswith("Caused by: ")]
-    return causes[-1] if causes else next(iter(lines), "no reason given")
+    for begin in ("Caused by: ", ": "):  # the second is py4j's, after a line of its own
+        causes = [line.removeprefix(begin) for line in lines if line.startswith(begin)]
+        if causes:
+            return causes[-1]
+    return next(iter(lines), "no reason given")
 
 
 class _Folder:
