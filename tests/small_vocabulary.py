@@ -73,8 +73,8 @@ def small_ontology() -> Ontology:
 
 @cache
 def small_annotator() -> Annotator:
-    """Return an annotator with the small vocabulary."""
-    return Annotator(ontology=small_ontology())
+    """Return an annotator of the lexicon engine with the small vocabulary."""
+    return Annotator("lexicon", ontology=small_ontology())
 
 
 def annotate(text: str, **options: object) -> Answer:

@@ -139,9 +139,9 @@ def test_the_text_is_left_out_where_it_is_not_to_be_echoed() -> None:
 def test_the_model_version_changes_with_the_vocabulary() -> None:
     version = small_annotator().model_version
     assert annotate("x").model_version == version
-    assert Annotator(ontology=small_ontology()).model_version == version
+    assert Annotator("lexicon", ontology=small_ontology()).model_version == version
     changed = replace(small_ontology(), terms=small_ontology().terms[1:])
-    assert Annotator(ontology=changed).model_version != version
+    assert Annotator("lexicon", ontology=changed).model_version != version
 
 
 def test_a_row_is_flat_and_names_the_most_specific_concepts() -> None:

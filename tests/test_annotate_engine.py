@@ -110,7 +110,7 @@ def test_variants_of_spelling_are_one_term(text: str, term: str) -> None:
 def test_an_open_compound_is_found_where_both_parts_are_known() -> None:
     ontology = small_ontology()
     compound = (term("heart", "noun", "Love"), term("broken", "adjective", "Sadness"))
-    annotator = Annotator(ontology=replace(ontology, terms=ontology.terms + compound))
+    annotator = Annotator("lexicon", ontology=replace(ontology, terms=ontology.terms + compound))
     [evidence] = annotator.annotate_one("heart broken").evidence
     assert evidence.term == "heartbroken"
 
@@ -118,7 +118,7 @@ def test_an_open_compound_is_found_where_both_parts_are_known() -> None:
 def test_a_term_itself_goes_before_a_form_of_another() -> None:
     ontology = small_ontology()
     both = (term("please", "verb", "Pleasure"), term("pleased", "adjective", "Happiness"))
-    annotator = Annotator(ontology=replace(ontology, terms=both))
+    annotator = Annotator("lexicon", ontology=replace(ontology, terms=both))
     [pleased, pleases] = annotator.annotate_one("pleased; it pleases").evidence
     assert (pleased.term, pleased.concepts) == ("pleased", ("Happiness",))
     assert (pleases.term, pleases.concepts) == ("please", ("Pleasure",))
@@ -315,7 +315,9 @@ def test_an_explanation_names_the_rules_that_fired() -> None:
 
 
 def test_the_example_of_the_documentation() -> None:
-    answer = Annotator().annotate_one("I was not happy, I felt heartbroken and utterly alone.")
+    answer = Annotator("lexicon").annotate_one(
+        "I was not happy, I felt heartbroken and utterly alone."
+    )
     negated = {each.text: each.negated for each in answer.evidence}
     assert answer.concepts[0].id == answer.primary == "Sadness"
     assert negated["happy"] is True
@@ -324,7 +326,7 @@ def test_the_example_of_the_documentation() -> None:
 
 
 def test_every_term_of_the_vocabulary_is_found_as_written() -> None:
-    annotator = Annotator()
+    annotator = Annotator("lexicon")
     missed = []
     for each in annotator.ontology.terms:
         evidence = annotator.annotate_one(each.term).evidence

@@ -88,4 +88,4 @@ def test_a_text_gets_the_same_answer_alone_in_a_batch_and_in_a_stream(texts: lis
     alone = [annotator.annotate_one(text) for text in texts]
     assert annotator.annotate(texts) == alone
     assert list(annotator.stream(texts)) == alone
-    assert Annotator(ontology=small_ontology()).annotate(texts) == alone
+    assert Annotator("lexicon", ontology=small_ontology()).annotate(texts) == alone

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from http.client import HTTPResponse
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,11 @@ BATCH = "/v1/annotate/batch"
 LONG = {"texts": ["joy " * 150] * 1_000, "limit": 1}
 """A batch whose answer is larger than all that lies between a server and a client that reads none
 of it, so that the service has not done with it."""
+
+
+def lexicon_server(folder: Path, **settings: str) -> AbstractContextManager[LiveServer]:
+    """The service with its fastest engine, since tests wait for the end of long batches."""
+    return live_server(folder, TONE_ENGINE="lexicon", **settings)
 
 
 def annotate(server: LiveServer, text: str) -> Answer:
@@ -123,7 +128,7 @@ def test_many_clients_at_once_each_get_their_own_answers(tmp_path: Path, engine:
 def test_more_requests_than_may_wait_are_refused_and_the_others_answered(tmp_path: Path) -> None:
     body = json.dumps({"text": "joy and rage " * 1_500}).encode()
     limits = {"TONE_THREADS": "1", "TONE_WAITING": "1"}
-    with live_server(tmp_path, **limits) as server:
+    with lexicon_server(tmp_path, **limits) as server:
         expected = server.post("/v1/annotate", body, JSON).json
         statuses: list[int] = []
         # All but the last byte goes first, so that all requests are there at the same moment.
@@ -150,7 +155,7 @@ def test_more_requests_than_may_wait_are_refused_and_the_others_answered(tmp_pat
 
 
 def test_more_batches_than_may_be_held_are_refused(tmp_path: Path) -> None:
-    with live_server(tmp_path, TONE_BATCHES="1") as server:
+    with lexicon_server(tmp_path, TONE_BATCHES="1") as server:
         with unread_batch(server) as held:
             for _ in range(3):
                 answer = server.post_json(BATCH, {"texts": ["joy"]})
@@ -161,7 +166,7 @@ def test_more_batches_than_may_be_held_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_client_that_goes_away_gives_its_place_back(tmp_path: Path) -> None:
-    with live_server(tmp_path, TONE_BATCHES="1") as server:
+    with lexicon_server(tmp_path, TONE_BATCHES="1") as server:
         with unread_batch(server):
             server.post_json(BATCH, {"texts": []}).problem(503)
         until(200, lambda: server.post_json(BATCH, {"texts": []}))
@@ -169,13 +174,13 @@ def test_a_client_that_goes_away_gives_its_place_back(tmp_path: Path) -> None:
 
 def test_a_client_that_does_not_read_its_answer_gives_its_place_back(tmp_path: Path) -> None:
     limits = {"TONE_BATCHES": "1", "TONE_BODY_SECONDS": "0.5"}
-    with live_server(tmp_path, **limits) as server, unread_batch(server):
+    with lexicon_server(tmp_path, **limits) as server, unread_batch(server):
         until(200, lambda: server.post_json(BATCH, {"texts": []}))
 
 
 def test_more_large_bodies_than_may_be_held_are_refused(tmp_path: Path) -> None:
     body = json.dumps({"text": "joy"}).encode() + b" " * 100_000
-    with live_server(tmp_path, TONE_THREADS="1", TONE_BATCHES="1") as server:
+    with lexicon_server(tmp_path, TONE_THREADS="1", TONE_BATCHES="1") as server:
         with (
             Client(server, "/v1/annotate", len(body), Expect="100-continue") as client,
             Client(server, BATCH, len(body), Expect="100-continue") as other,
@@ -194,7 +199,7 @@ def test_more_large_bodies_than_may_be_held_are_refused(tmp_path: Path) -> None:
 
 def test_short_requests_are_answered_while_batches_hold_all_that_they_may(tmp_path: Path) -> None:
     limits = {"TONE_THREADS": "1", "TONE_BATCHES": "2"}
-    with live_server(tmp_path, **limits) as server, unread_batch(server), unread_batch(server):
+    with lexicon_server(tmp_path, **limits) as server, unread_batch(server), unread_batch(server):
         server.post_json(BATCH, {"texts": []}).problem(503)
         for number in range(5):
             assert annotate(server, f"joy {number}").json["text"] == f"joy {number}"
@@ -211,7 +216,7 @@ def test_short_requests_are_answered_while_batches_keep_coming(tmp_path: Path) -
         while not enough.is_set():
             seen.append(server.post_json(BATCH, batch).status)
 
-    with live_server(tmp_path, TONE_THREADS="2", TONE_BATCHES="3") as server:
+    with lexicon_server(tmp_path, TONE_THREADS="2", TONE_BATCHES="3") as server:
         with ThreadPoolExecutor(6) as clients:
             done = [clients.submit(keep_asking) for _ in range(6)]
             try:
@@ -226,13 +231,13 @@ def test_short_requests_are_answered_while_batches_keep_coming(tmp_path: Path) -
 
 
 def test_a_short_batch_does_not_wait_for_the_end_of_a_long_one(tmp_path: Path) -> None:
-    with live_server(tmp_path, TONE_BATCH_THREADS="1") as server, unread_batch(server) as long:
+    with lexicon_server(tmp_path, TONE_BATCH_THREADS="1") as server, unread_batch(server) as long:
         assert len(server.post_json(BATCH, {"texts": ["joy"] * 20}).json["results"]) == 20
         assert len(json.loads(long.read())["results"]) == 1_000
 
 
 def test_clients_that_never_send_their_body_hold_nothing(tmp_path: Path) -> None:
-    with live_server(tmp_path, TONE_THREADS="1", TONE_WAITING="1") as server:
+    with lexicon_server(tmp_path, TONE_THREADS="1", TONE_WAITING="1") as server:
         clients = [Client(server, path, 99) for path in ("/v1/annotate", BATCH, "/sparql") * 20]
         for client in clients:
             client.send(b"{")
@@ -245,7 +250,7 @@ def test_clients_that_never_send_their_body_hold_nothing(tmp_path: Path) -> None
 
 
 def test_a_body_that_takes_too_long_is_not_waited_for(tmp_path: Path) -> None:
-    with live_server(tmp_path, TONE_BODY_SECONDS="0.5") as server:
+    with lexicon_server(tmp_path, TONE_BODY_SECONDS="0.5") as server:
         for path in ("/v1/annotate", BATCH):
             with Client(server, path, 99) as client:
                 client.send(b"{")
@@ -253,7 +258,7 @@ def test_a_body_that_takes_too_long_is_not_waited_for(tmp_path: Path) -> None:
 
 
 def test_a_body_shorter_than_declared_is_told(tmp_path: Path) -> None:
-    with live_server(tmp_path) as server, Client(server, "/v1/annotate", 99) as client:
+    with lexicon_server(tmp_path) as server, Client(server, "/v1/annotate", 99) as client:
         client.send(b"{")
         client.socket.shutdown(socket.SHUT_WR)
         client.answer().problem(400)

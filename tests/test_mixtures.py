@@ -6,15 +6,17 @@ import csv
 import io
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import rdflib
-from live_server import LiveServer
+from live_server import live_server
 from small_links import links, small_linked
 from small_vocabulary import term
 from tone_command import tone
 from tone_kg.ontology import Ontology
 from tone_kg.service import Annotator
 
+LEXICON = ("--engine", "lexicon")
 LINK = "https://w3id.org/tone/link/"
 
 
@@ -28,12 +30,12 @@ def knowledge(rows: str = "") -> Ontology:
 
 def mixtures(text: str, ontology: Ontology | None = None, **options: object) -> list[str]:
     """The mixtures of a text as `Pride of Anger, Joy`."""
-    answer = Annotator(ontology=ontology or knowledge()).annotate_one(text, **options)  # type: ignore[arg-type]
+    answer = Annotator("lexicon", ontology=ontology or knowledge()).annotate_one(text, **options)  # type: ignore[arg-type]
     return [f"{each['id']} of {', '.join(each['of'])}" for each in answer.mixtures]
 
 
 def test_two_emotions_of_a_text_are_named_with_what_they_lead_to() -> None:
-    answer = Annotator(ontology=knowledge()).annotate_one("angry and joyful")
+    answer = Annotator("lexicon", ontology=knowledge()).annotate_one("angry and joyful")
     assert answer.to_dict()["mixtures"] == [
         {"id": "Pride", "of": ["Anger", "Joy"], "link": LINK + "AngerPlusJoy-leadsTo-Pride"}
     ]
@@ -73,9 +75,11 @@ def test_filters_of_concepts_leave_the_mixtures() -> None:
 
 
 def test_the_version_of_the_model_changes_with_the_combinations() -> None:
-    one = Annotator(ontology=knowledge()).model_version
-    assert Annotator(ontology=knowledge()).model_version == one
-    assert Annotator(ontology=knowledge("AngerPlusJoy-leadsTo-Awe 1")).model_version != one
+    one = Annotator("lexicon", ontology=knowledge()).model_version
+    assert Annotator("lexicon", ontology=knowledge()).model_version == one
+    assert (
+        Annotator("lexicon", ontology=knowledge("AngerPlusJoy-leadsTo-Awe 1")).model_version != one
+    )
 
 
 # The formats: with the installed ontology.
@@ -86,12 +90,14 @@ DELIGHT = LINK + "JoyPlusSurprise-leadsTo-Delight"
 
 def test_a_table_has_a_column_for_them() -> None:
     for text, cell in ((TEXT, "Delight (Joy + Surprise)"), ("sad", "")):
-        (row,) = csv.DictReader(io.StringIO(tone("annotate", text, "--format", "csv").text))
+        (row,) = csv.DictReader(
+            io.StringIO(tone("annotate", *LEXICON, text, "--format", "csv").text)
+        )
         assert row["tone_mixtures"] == cell
 
 
 def test_rdf_points_to_the_link_behind_them() -> None:
-    data = tone("annotate", TEXT, "--format", "turtle").data
+    data = tone("annotate", *LEXICON, TEXT, "--format", "turtle").data
     graph = rdflib.Graph().parse(data=data, format="turtle")
     oa = rdflib.Namespace("http://www.w3.org/ns/oa#")
     (node,) = graph.subjects(oa.hasBody, rdflib.URIRef(DELIGHT))
@@ -100,11 +106,12 @@ def test_rdf_points_to_the_link_behind_them() -> None:
     assert str(graph.value(text, rdflib.RDF.value)) == TEXT
 
 
-def test_they_are_in_json_of_the_command_and_the_service(service: LiveServer) -> None:
+def test_they_are_in_json_of_the_command_and_the_service(tmp_path: Path) -> None:
     expected = [{"id": "Delight", "of": ["Joy", "Surprise"], "link": DELIGHT}]
-    assert json.loads(tone("annotate", TEXT).text)["mixtures"] == expected
-    assert service.post_json("/v1/annotate", {"text": TEXT}).json["mixtures"] == expected
-    batch = service.post_json("/v1/annotate/batch", {"texts": ["sad", TEXT]}).json["results"]
-    assert [each["mixtures"] for each in batch] == [[], expected]
-    page = service.post("/", "text=joyful+and+surprised", "application/x-www-form-urlencoded").text
-    assert '<a href="/link/JoyPlusSurprise-leadsTo-Delight">evidence</a>' in page
+    assert json.loads(tone("annotate", *LEXICON, TEXT).text)["mixtures"] == expected
+    with live_server(tmp_path, *LEXICON) as service:
+        assert service.post_json("/v1/annotate", {"text": TEXT}).json["mixtures"] == expected
+        batch = service.post_json("/v1/annotate/batch", {"texts": ["sad", TEXT]}).json["results"]
+        assert [each["mixtures"] for each in batch] == [[], expected]
+        page = service.post("/", "text=joyful+and+surprised", "application/x-www-form-urlencoded")
+    assert '<a href="/link/JoyPlusSurprise-leadsTo-Delight">evidence</a>' in page.text

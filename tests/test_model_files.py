@@ -30,7 +30,9 @@ def test_a_missing_model_is_told(engine: str, tmp_path: Path) -> None:
 
 
 def test_a_service_without_a_model_says_so_without_its_folders(tmp_path: Path) -> None:
-    with live_server(tmp_path, TONE_MODELS=str(tmp_path / "none")) as service:
+    with live_server(
+        tmp_path, TONE_MODELS=str(tmp_path / "none"), TONE_ENGINE="lexicon"
+    ) as service:
         answer = service.post_json("/v1/annotate", {"text": "glorp", "engine": "linear"})
         problem = answer.problem(400, field="engine")
         assert "not installed" in problem["detail"]
@@ -46,7 +48,7 @@ def test_a_service_with_a_broken_model_says_so_without_its_folders(
     for each in models.iterdir():
         (folder / each.name).write_bytes(each.read_bytes())
     (folder / "fusion.json").write_text("{")
-    with live_server(tmp_path, TONE_MODELS=str(folder)) as service:
+    with live_server(tmp_path, TONE_MODELS=str(folder), TONE_ENGINE="lexicon") as service:
         for path, body in (
             ("/v1/annotate", {"text": "glorp"}),
             ("/v1/annotate/batch", {"texts": ["glorp"]}),

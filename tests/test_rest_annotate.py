@@ -247,7 +247,7 @@ def test_json_lines_in_json_lines_out(service: LiveServer) -> None:
 
 
 def test_a_large_batch_does_not_need_many_times_its_size(tmp_path: Path) -> None:
-    with live_server(tmp_path) as server:
+    with live_server(tmp_path, TONE_ENGINE="lexicon") as server:
         answer = server.post_json("/v1/annotate/batch", {"texts": ["joy " * 300] * 1000})
         assert len(answer.json["results"]) == 1000
         status = Path(f"/proc/{server.workers()[0]}/status").read_text()
