@@ -117,7 +117,9 @@ def throughput(port: int, texts: Sequence[str]) -> float:
 def main() -> None:
     """Run the benchmark and print what it measured."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
-    parser.add_argument("--engine", choices=ENGINES, default=DEFAULT_ENGINE, help="(the default)")
+    parser.add_argument(
+        "--engine", choices=ENGINES, default=DEFAULT_ENGINE, help=f"({DEFAULT_ENGINE})"
+    )
     parser.add_argument("--workers", type=int, default=1, help="server workers (1)")
     parser.add_argument("--rounds", type=int, default=5, help="starts to measure (5)")
     parser.add_argument("--requests", type=int, default=1000, help="requests to measure (1000)")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from ..ontology.errors import ToneError
+from .mapping.engines import DEFAULT_ENGINE
 
 PREFIX = "TONE_"
 """The environment variable of a setting is this and its name in capitals."""
@@ -21,7 +22,7 @@ def _setting(default: Any, help: str) -> Any:
 class Settings:
     """Every setting with its default; `metadata["help"]` of a field says what it means."""
 
-    engine: str = _setting("", "Engine that maps texts if a request names none; empty: the default")
+    engine: str = _setting(DEFAULT_ENGINE, "Engine that maps texts if a request names none")
     profile: str = _setting("general", "Profile if a request names none")
     models: str = _setting("", "Folder of the models that engines use; empty: those installed")
     root: str = _setting("", "Folder of the sources to serve; empty: those installed")

@@ -31,7 +31,13 @@ def test_annotate_prints_a_row_for_each_engine_and_peer(wordnet: Path) -> None:
     first, *_ = ran.stdout.splitlines()
     assert first.startswith("4 texts of small.tsv")
     rows = {line.split("  ")[0].strip(): line.split() for line in ran.stdout.splitlines()}
-    assert {"TONE lexicon", "NRCLex", "MiniLM by torch"} <= rows.keys()
+    assert {
+        "TONE lexicon",
+        "TONE linear",
+        "TONE transformer",
+        "NRCLex",
+        "MiniLM by torch",
+    } <= rows.keys()
     assert "TONE lexicon / MiniLM by torch:" in ran.stdout
     assert float(rows["TONE lexicon"][4]) == 100.0, "top-1 of four plain sentences"
     assert 0 < float(rows["NRCLex"][3]) <= 100
@@ -47,7 +53,8 @@ def test_annotate_names_the_file_and_line_that_is_wrong(tmp_path: Path) -> None:
 
 
 def test_serve_prints_start_memory_and_the_time_of_requests() -> None:
-    ran = run("benchmarks.serve", "--rounds", "1", "--requests", "20", "--engine", "lexicon")
+    ran = run("benchmarks.serve", "--rounds", "1", "--requests", "20")
     assert ran.returncode == 0, ran.stderr
+    assert "20 short texts, engine transformer" in ran.stdout
     for figure in ("command to ready", "memory a worker", "p50", "p99", "requests/s"):
         assert figure in ran.stdout

@@ -12,14 +12,28 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from live_server import LiveServer
 from small_models import ENGINES, LABELS, write_fusion, write_models
 from small_vocabulary import small_ontology, term
+from tone_command import tone
 from tone_kg.service import Annotator, Answer
 from tone_kg.service.mapping.sentences import sentence_spans
 
 
 def score(answer: Answer, concept: str) -> float:
     return next((each.score for each in answer.concepts if each.id == concept), 0.0)
+
+
+def test_the_default_engine_is_the_same_through_every_door(service: LiveServer) -> None:
+    text = "the train leaves at nine"
+    answers = {
+        "Python": Annotator().annotate_one(text).to_dict(),
+        "command line": json.loads(tone("annotate", text).text),
+        "HTTP": service.post_json("/v1/annotate", {"text": text}).json,
+        "health": service.get("/health/ready").json,
+    }
+    engines = {door: answer["engine"] for door, answer in answers.items()}
+    assert engines == dict.fromkeys(engines, "transformer")
 
 
 # What is told

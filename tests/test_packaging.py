@@ -13,7 +13,10 @@ import pytest
 ROOT = Path(__file__).parents[1]
 TONE = Path(sys.executable).with_name("tone")
 SOURCES = ("ontology", "vocab", "service")
-DATA = {".py", ".tsv", ".ttl", ".rq", ".typed", ".html", ".css", ".js", ".svg", ".json", ".txt"}
+DATA = {
+    *(".py", ".tsv", ".ttl", ".rq", ".typed", ".html", ".css", ".js", ".svg", ".json", ".txt"),
+    *(".npz", ".onnx"),
+}
 
 
 def run(*command: str | Path, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -69,7 +72,7 @@ def test_an_install_annotates_by_itself(installed: Path, tmp_path: Path) -> None
     code = (
         "import tone_kg.ontology, tone_kg.service\n"
         "from tone_kg.service import Annotator\n"
-        "answer = Annotator(engine='lexicon').annotate(['I felt heartbroken.'])[0]\n"
+        "answer = Annotator().annotate(['I felt heartbroken.'])[0]\n"
         "print(tone_kg.ontology.__file__, answer.primary)"
     )
     done = run(sys.executable, "-c", code, cwd=tmp_path, PYTHONPATH=str(installed))
@@ -116,17 +119,22 @@ def test_the_command_runs_beside_foreign_modules_of_the_same_names(crowded: Path
 def test_python_imports_tone_beside_foreign_modules_of_the_same_names(crowded: Path) -> None:
     code = (
         "from tone_kg.service import Annotator\n"
-        "print(Annotator(engine='lexicon').annotate(['I felt heartbroken.'])[0].primary)"
+        "print(Annotator().annotate(['I felt heartbroken.'])[0].primary)"
     )
     done = run(sys.executable, "-c", code, cwd=crowded)
     assert (done.returncode, done.stdout.strip()) == (0, "Sadness"), done.stderr
 
 
+SERVICE = ["flask", "granian", "rdflib", "owlready2", "networkx", "SPARQLWrapper", "jpype"]
+MODELS = ["numpy", "onnxruntime", "tokenizers"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "unwanted"),
     [
-        (["--help"], ["flask", "granian", "rdflib", "owlready2", "networkx", "SPARQLWrapper"]),
-        (["annotate", "sad"], ["flask", "granian", "rdflib", "owlready2", "networkx", "jpype"]),
+        (["--help"], [*SERVICE, *MODELS]),
+        (["annotate", "--engine", "lexicon", "sad"], [*SERVICE, *MODELS]),
+        (["annotate", "sad"], SERVICE),
     ],
 )
 def test_the_command_loads_only_what_it_needs(
@@ -142,7 +150,7 @@ def test_the_command_loads_only_what_it_needs(
     done = run(sys.executable, "-c", code, *arguments, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     loaded = {each.partition(".")[0] for each in done.stderr.split()}
-    heavy = {"torch", "transformers", "sentence_transformers", "pandas", "pyarrow", "numpy"}
+    heavy = {"torch", "transformers", "sentence_transformers", "pandas", "pyarrow"}
     assert not loaded & {*unwanted, *heavy}
 
 

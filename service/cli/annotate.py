@@ -14,6 +14,7 @@ import click
 
 from ...ontology.concepts import PRIMARIES
 from ...ontology.errors import ToneError
+from ..mapping.engines import DEFAULT_ENGINE
 from ..settings import Settings
 from . import formats, tables
 from .checkpoint import Checkpoint, checkpoint
@@ -89,7 +90,8 @@ PROFILE = click.option(
 @click.option(
     "--engine",
     metavar="NAME",
-    help="Engine that maps the texts; a wrong name lists those there are.",
+    help=f"Engine that maps the texts, by default {DEFAULT_ENGINE};"
+    " a wrong name lists those there are.",
 )
 @PROFILE
 @click.option(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from ..mapping.engines import DEFAULT_ENGINE
+
 
 @click.command("serve", short_help="Start the HTTP service.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
@@ -13,7 +15,11 @@ import click
 @click.option(
     "--store", metavar="URL", help="SPARQL endpoint to ask instead of the embedded store."
 )
-@click.option("--engine", metavar="NAME", help="Engine that maps texts by default.")
+@click.option(
+    "--engine",
+    metavar="NAME",
+    help=f"Engine that maps texts if a request names none; by default {DEFAULT_ENGINE}.",
+)
 @click.option(
     "--workers", type=click.IntRange(min=1), help="Processes that answer; by default one a core."
 )

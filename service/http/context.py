@@ -10,7 +10,6 @@ from flask import current_app
 from ...ontology.model import Link, Ontology, load
 from ...vocab.links.proposals import open_proposals
 from ..mapping.annotator import Annotator
-from ..mapping.engines import DEFAULT_ENGINE
 from ..settings import Settings
 from ..store import EmbeddedStore, Query, check, open_store
 from ..term_index import TermIndex
@@ -38,7 +37,7 @@ class Context:
             max_bytes=settings.query_bytes,
             max_running=settings.query_threads,
         )
-        self.engine = settings.engine or DEFAULT_ENGINE
+        self.engine = settings.engine
         self._annotators: dict[tuple[str, str], Annotator] = {}
         self._loading = threading.Lock()
         self.annotator(self.engine, settings.profile)

@@ -24,7 +24,7 @@ from granian.log import LogLevels
 
 from ...ontology.errors import ToneError, UnknownName
 from ...ontology.model import load
-from ..mapping.engines import DEFAULT_ENGINE, check_engine
+from ..mapping.engines import check_engine
 from ..mapping.settings import PROFILES
 from ..settings import Settings
 from .app import create_app
@@ -131,9 +131,7 @@ def _limit_memory(size: int) -> None:
 
 def _check(settings: Settings) -> None:
     """Raise what would keep every worker from starting; workers inherit what is read here."""
-    check_engine(
-        settings.engine or DEFAULT_ENGINE, Path(settings.models) if settings.models else None
-    )
+    check_engine(settings.engine, Path(settings.models) if settings.models else None)
     if settings.profile not in PROFILES:
         raise UnknownName("profile", settings.profile, PROFILES)
     load(settings.root or None)

@@ -54,7 +54,7 @@ class Annotator:
     """Maps text onto the ontology's concepts.
 
     Args:
-        engine: the engine's name; the default one if None.
+        engine: `lexicon`, `linear` or `transformer`, which is the default.
         profile: `general` or `social`, what kind of text the parameters fit.
         ontology: the knowledge to use; the installed package's if None.
         models: the folder of the models to use; the installed package's if None.

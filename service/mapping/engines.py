@@ -31,7 +31,7 @@ FILES = {
 }
 """The files of the models' folder that each engine needs."""
 
-DEFAULT_ENGINE = "lexicon"
+DEFAULT_ENGINE = "transformer"
 
 EXPLAIN_LIMIT = 2_000
 """Characters up to which models explain a text word by word, which takes one run a word."""
