@@ -341,7 +341,7 @@ def test_ctrl_c_stops_quietly(tmp_path: Path) -> None:
     process.stdin.write(b"so sad\n" * 100)
     process.stdin.flush()
     deadline = time.monotonic() + 30
-    while not any(tmp_path.iterdir()) and time.monotonic() < deadline:
+    while not Path(f"{out}.part", "output").exists() and time.monotonic() < deadline:
         time.sleep(0.02)
     process.send_signal(signal.SIGINT)
     _, messages = process.communicate(timeout=30)
