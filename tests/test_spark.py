@@ -81,9 +81,9 @@ def both(folder: Path, source: str, suffix: str, *options: str, **environment: s
     command = ("annotate", "--input", source, *options)
     local = tone(*command, "--output", f"local{suffix}", cwd=folder, **environment)
     done = tone(*command, *MASTER, "--output", f"spark{suffix}", cwd=folder, **environment)
+    assert done.status == local.status, done.messages
     rows = rows_of(folder / f"spark{suffix}")
     assert rows == rows_of(folder / f"local{suffix}")
-    assert done.status == local.status, done.messages
     assert told(done) == [each for each in told(local) if f"{source}:" not in each]
     return rows
 
