@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
+import socket
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from live_server import LiveServer, live_server
@@ -24,6 +27,52 @@ def test_health(service: LiveServer) -> None:
     assert ready["status"] == "ready"
     assert ready["concepts"] == len(load().concepts)
     assert ready["triples"] > 10_000
+
+
+def test_a_header_with_an_underscore_is_not_taken_for_one_with_a_hyphen(
+    service: LiveServer,
+) -> None:
+    answer = service.post("/v1/annotate", '{"text": "joy"}', JSON, Content_Length="joyous")
+    assert answer.json["text"] == "joy"
+
+
+def test_the_address_asked_for_stands_above_the_host(service: LiveServer) -> None:
+    headers = {"Host": "other.example", "Accept": "text/turtle"}
+    description = service.ask("GET", "http://tone.example/sparql", headers=headers).text
+    assert "<http://tone.example/sparql>" in description
+    assert "<http://other.example/sparql>" in service.ask("GET", "/sparql", headers=headers).text
+
+
+def test_http_2_tells_the_end_of_a_body_without_its_length(service: LiveServer) -> None:
+    """The frames are those of RFC 9113, the headers literals of RFC 7541, section 6.2.2."""
+
+    def frame(kind: int, flags: int, stream: int, payload: bytes) -> bytes:
+        head = len(payload).to_bytes(3, "big") + bytes([kind, flags]) + stream.to_bytes(4, "big")
+        return head + payload
+
+    headers = {
+        ":method": "POST",
+        ":scheme": "http",
+        ":authority": "tone",
+        ":path": "/v1/annotate",
+        "content-type": JSON,
+    }
+    block = b"".join(
+        b"\0" + b"".join(bytes([len(each)]) + each.encode() for each in pair)
+        for pair in headers.items()
+    )
+    address = urlsplit(service.url)
+    with socket.create_connection((address.hostname, address.port), timeout=60) as connection:
+        connection.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(4, 0, 0, b""))
+        connection.sendall(frame(1, 4, 1, block) + frame(0, 1, 1, b'{"text": "joy"}'))
+        received = connection.makefile("rb")
+        body, kind, flags = b"", -1, 0
+        while kind != 0 or not flags & 1:
+            head = received.read(9)
+            kind, flags = head[3], head[4]
+            payload = received.read(int.from_bytes(head[:3], "big"))
+            body += payload if kind == 0 else b""
+    assert json.loads(body)["text"] == "joy"
 
 
 def _routes() -> set[tuple[str, str]]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import io
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -79,6 +79,7 @@ class Gateway:
         large = _is_large(environ)
         refusal = None
         body = b""
+        parts = _parts(protocol)
         if large and self._large_bodies <= 0:
             refusal = Problem(
                 503, "too many large requests are here already; try again in a moment"
@@ -88,7 +89,7 @@ class Gateway:
         try:
             try:
                 if refusal is None:
-                    body = await self._body(environ, protocol)
+                    body = await self._body(environ, parts)
             except Problem as problem:
                 refusal = problem
             environ["wsgi.input"] = io.BytesIO(body)
@@ -99,6 +100,9 @@ class Gateway:
             pass  # the client went away
         finally:
             self._large_bodies += large
+        # A client that expects 100 knows by the answer that it need not send.
+        if refusal is not None and "HTTP_EXPECT" not in environ:
+            await self._discard(parts)
 
     async def _answer(
         self, environ: dict[str, Any], refusal: Problem | None, protocol: HTTPProtocol
@@ -124,7 +128,7 @@ class Gateway:
         is_batch = environ["PATH_INFO"] == BATCH and environ["REQUEST_METHOD"] == "POST"
         return self._batches if is_batch else self._requests
 
-    async def _body(self, environ: dict[str, Any], protocol: HTTPProtocol) -> bytes:
+    async def _body(self, environ: dict[str, Any], parts: AsyncIterator[bytes]) -> bytes:
         """Return the body of a request.
 
         Raises:
@@ -138,7 +142,7 @@ class Gateway:
         if length is None or length <= limit:
             try:
                 async with asyncio.timeout(seconds):
-                    async for part in protocol:
+                    async for part in parts:
                         body += part
                         if len(body) > limit:
                             break
@@ -150,6 +154,18 @@ class Gateway:
         if length is not None and len(body) < length:
             raise Problem(400, f"the body has {len(body):,} bytes, not {length:,} as declared")
         return bytes(body)
+
+    async def _discard(self, parts: AsyncIterator[bytes]) -> None:
+        """Take in the rest of a body, and drop it.
+
+        Clients that send all before they read would miss the answer if the connection ended.
+        """
+        try:
+            async with asyncio.timeout(self._settings.body_seconds):
+                async for _ in parts:
+                    pass
+        except (TimeoutError, ProtocolError, ProtocolClosed):
+            pass
 
     async def _stream(self, lane: Lane, environ: dict[str, Any], protocol: HTTPProtocol) -> None:
         """Send a response piece by piece, each made in its turn among those of the lane."""
@@ -181,11 +197,19 @@ class Gateway:
         return Response.from_app(self._app, environ)
 
 
+async def _parts(protocol: HTTPProtocol) -> AsyncIterator[bytes]:
+    """Yield a body as it arrives; unlike the protocol, this can be left off and gone on with."""
+    async for part in protocol:
+        yield part
+
+
 def _length(environ: dict[str, Any]) -> int | None:
     """Return the bytes of a request's body; None if only its end will tell."""
-    if "HTTP_TRANSFER_ENCODING" in environ:
-        return None
-    return int(environ.get("CONTENT_LENGTH", 0))
+    if "CONTENT_LENGTH" in environ and "HTTP_TRANSFER_ENCODING" not in environ:
+        return int(environ["CONTENT_LENGTH"])
+    # HTTP/2 needs no header to tell that there is a body (RFC 9113, section 8.1).
+    http2 = environ["SERVER_PROTOCOL"] == "HTTP/2" and environ["REQUEST_METHOD"] == "POST"
+    return None if http2 or "HTTP_TRANSFER_ENCODING" in environ else 0
 
 
 def _is_large(environ: dict[str, Any]) -> bool:
@@ -205,7 +229,6 @@ def _environ(scope: Scope) -> dict[str, Any]:
         "SERVER_PORT": port,
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
         "REMOTE_ADDR": scope.client.rpartition(":")[0],
-        "HTTP_HOST": scope.authority or "",
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope.scheme,
         "wsgi.errors": sys.stderr,
@@ -214,8 +237,12 @@ def _environ(scope: Scope) -> dict[str, Any]:
         "wsgi.run_once": False,
     }
     for name, value in scope.headers.items():
+        if "_" in name:
+            continue  # WSGI could not tell it from the header with a hyphen
         key = name.upper().replace("-", "_")
         if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
             key = "HTTP_" + key
         environ[key] = f"{environ[key]},{value}" if environ.get(key) else value
+    if scope.authority:  # stands above the header (RFC 9112, section 3.2.2)
+        environ["HTTP_HOST"] = scope.authority
     return environ
