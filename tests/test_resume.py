@@ -36,7 +36,7 @@ def kill(folder: Path, output: str) -> None:
     process.stdin.write(whole[: len(whole) * 3 // 4])
     process.stdin.flush()
     answers = folder / f"{output}.part" / "answers"
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 300
     while not (answers.exists() and answers.stat().st_size > 1000):
         assert time.monotonic() < deadline
         time.sleep(0.02)
@@ -134,7 +134,7 @@ def test_two_runs_do_not_make_one_output(folder: Path) -> None:
     process = subprocess.Popen(
         [TONE, *ANNOTATE, "--output", "out.csv"], cwd=folder, stdin=subprocess.PIPE
     )
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 300
     while not (folder / "out.csv.part" / "output").exists():
         assert time.monotonic() < deadline
         time.sleep(0.02)
@@ -157,6 +157,18 @@ def test_resume_needs_an_input_and_an_output(arguments: list[str], folder: Path)
     done = tone("annotate", *arguments, cwd=folder)
     assert (done.status, done.data) == (2, b"")
     assert "--resume goes with an input and --output FILE" in done.messages
+
+
+def test_where_no_answers_can_be_kept_is_named(folder: Path) -> None:
+    resource = pytest.importorskip("resource")
+    done = subprocess.run(
+        [TONE, *ANNOTATE, "--input", "in.csv", "--output", "out.csv"],
+        cwd=folder,
+        capture_output=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (5, 5)),
+    )
+    assert done.returncode == 2
+    assert done.stderr == b"tone: out.csv.part: cannot be written (File too large)\n"
 
 
 def test_what_is_in_the_way_is_named(folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from itertools import chain
 from typing import Any
 
@@ -46,7 +47,7 @@ def write(table: tables.Table, format: str) -> bytes:
     """Write a table whose answers only repeat the texts."""
 
     def answer(row: tables.Row) -> Any:
-        return {"text": row.text} if format == "jsonl" else [row.text or "", row.error]
+        return {"text": row.text} if format in ("json", "jsonl") else [row.text or "", row.error]
 
     def answered() -> Any:
         for chunk in table.chunks:
@@ -185,6 +186,36 @@ def test_json_lines_hold_objects_or_texts_and_each_bad_one_fails_alone() -> None
         (6, None, "neither a JSON object nor a string"),
         (7, None, "not JSON: Expecting ':' delimiter"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        ("NaN", "NaN"),
+        ("[-Infinity]", "-Infinity"),
+        ("9" * 5000, "a number that is too long"),
+        ("[" * 100_000, "nested too deeply"),
+    ],
+)
+def test_what_json_cannot_hold_is_named(value: str, problem: str) -> None:
+    data = f'{{"text": "sad", "n": {value}}}\n{{"text": "glad"}}\n'.encode()
+    assert [row.error for row in rows(read(data, "jsonl"))] == [f"not JSON: {problem}", None]
+
+
+@pytest.mark.parametrize("format", ["json", "jsonl"])
+def test_an_id_that_json_cannot_hold_is_left_out(format: str) -> None:
+    table = read(b'{"text": "sad", "id": 1e999}\n{"text": "glad", "id": 1.5}\n', "jsonl")
+    written = write(table, format).decode()
+    answers = json.loads(written if format == "json" else f"[{','.join(written.splitlines())}]")
+    assert answers == [{"text": "sad"}, {"id": 1.5, "text": "glad"}]
+
+
+def test_a_byte_order_mark_alone_is_an_empty_file() -> None:
+    mark = "\ufeff".encode()
+    assert rows(read(mark, "lines")) == rows(read(mark, "jsonl")) == []
+    for format in ("csv", "tsv"):
+        with pytest.raises(ToneError, match="file: is empty"):
+            read(mark, format)
 
 
 def test_json_lines_give_columns_to_keys_that_come_late() -> None:

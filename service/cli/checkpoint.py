@@ -99,8 +99,11 @@ class Checkpoint:
 
     def _write(self, record: Any) -> None:
         data = zlib.compress(json.dumps(record).encode(), 1)
-        self._file.write(_LENGTH.pack(len(data)) + data)
-        self._file.flush()
+        try:
+            self._file.write(_LENGTH.pack(len(data)) + data)
+            self._file.flush()
+        except OSError as error:
+            raise ToneError(f"{self._folder}: cannot be written ({error.strerror})") from None
 
     def _begin(self, end: int) -> None:
         self._file.seek(end)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -106,6 +107,8 @@ def json_object(table: Table, row: Row, answer: Any, number: int | None) -> dict
         number: its place in the table, from 0; None if that is not known.
     """
     value = table.id_of(row)
+    if isinstance(value, float) and not math.isfinite(value):
+        value = None  # JSON has no such number
     found = {} if value is None else {"id": value}
     if answer is not None:
         return {**found, **answer}

@@ -117,6 +117,8 @@ def _lines(stream: BinaryIO, name: str) -> Iterator[tuple[int, str]]:
             if line.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
                 raise SourceError(name, 1, "is UTF-16; convert it: iconv -f UTF-16 -t UTF-8")
             line = line.removeprefix(codecs.BOM_UTF8)
+            if not line:
+                return
         if len(line) > MAX_LINE:
             raise SourceError(name, number, "a line of more than 16 MB; is this the right format?")
         try:
@@ -236,12 +238,20 @@ def json_record(line: str, text_column: str) -> dict[str, Any] | str | None:
     if not line.strip():
         return None
     try:
-        record = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        return f"not JSON: {getattr(error, 'msg', 'nested too deeply')}"
+        record = json.loads(line, parse_constant=_refuse)
+    except json.JSONDecodeError as error:
+        return f"not JSON: {error.msg}"
+    except RecursionError:
+        return "not JSON: nested too deeply"
+    except ValueError:  # Python's limit of digits
+        return "not JSON: a number that is too long"
     if isinstance(record, str):
         return {text_column: record}
     return record if isinstance(record, dict) else "neither a JSON object nor a string"
+
+
+def _refuse(constant: str) -> None:
+    raise json.JSONDecodeError(constant, "", 0)
 
 
 def json_row(
