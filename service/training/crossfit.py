@@ -14,6 +14,7 @@ from ...ontology.model import Ontology
 from ..mapping.answer import NEUTRAL
 from ..mapping.engines import FILES, FUSION, MODELS, check_engine
 from ..mapping.fusion import Parameters, read_fusion
+from ..mapping.shares import UNITS
 from .answers import FIRST, TIERS, Answers, Found, Progress
 from .cases import Cases
 from .evaluation import FOLDS, Flags, Floats, Places, folds
@@ -157,7 +158,7 @@ def _found(ontology: Ontology, nodes: Sequence[str], shares: Floats) -> Iterator
             tier: tuple(
                 nodes[columns[tier][at]]
                 for at in best[tier][row]
-                if shares[row, columns[tier][at]] > 0
+                if shares[row, columns[tier][at]] * UNITS >= 1
             )
             for tier in TIERS
         }

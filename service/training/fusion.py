@@ -382,7 +382,7 @@ def to_bytes(
     """
     content = {
         "version": VERSION,
-        "models": {name: hashlib.sha256(content).hexdigest() for name, content in models.items()},
+        "models": {name: hashlib.sha256(models[name]).hexdigest() for name in sorted(models)},
         "labels": targets.labels,
         "concepts": targets.nodes,
         "paths": targets.paths,
