@@ -69,6 +69,18 @@ def test_what_is_no_primary_is_other(annotator: Annotator) -> None:
     assert answer.concepts[0].id == "Curiosity"
 
 
+def test_the_factor_of_a_label_moves_its_concept_within_the_class_alone(tmp_path: Path) -> None:
+    text, within = "blick zix", {"labels": 1.0}
+    factors = [10.0 if label == "grief" else 1.0 for label in LABELS]
+    plain = write_models(tmp_path / "plain", within_weights=within)
+    rare = write_models(tmp_path / "rare", within_weights=within, label_factors=factors)
+    before, after = (
+        Annotator("linear", models=folder).annotate_one(text) for folder in (plain, rare)
+    )
+    assert score(after, "Grief") > score(before, "Grief") + 0.1
+    assert after.primaries == before.primaries
+
+
 def test_each_answer_names_its_engine_and_its_models(tmp_path: Path) -> None:
     versions = set()
     folder = write_models(tmp_path)
