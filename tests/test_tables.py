@@ -191,20 +191,18 @@ def test_json_lines_hold_objects_or_texts_and_each_bad_one_fails_alone() -> None
 @pytest.mark.parametrize(
     ("value", "problem"),
     [
-        ("NaN", "NaN"),
-        ("[-Infinity]", "-Infinity"),
         ("9" * 5000, "a number that is too long"),
         ("[" * 100_000, "nested too deeply"),
     ],
 )
-def test_what_json_cannot_hold_is_named(value: str, problem: str) -> None:
+def test_what_cannot_be_read_of_json_is_named(value: str, problem: str) -> None:
     data = f'{{"text": "sad", "n": {value}}}\n{{"text": "glad"}}\n'.encode()
     assert [row.error for row in rows(read(data, "jsonl"))] == [f"not JSON: {problem}", None]
 
 
 @pytest.mark.parametrize("format", ["json", "jsonl"])
 def test_an_id_that_json_cannot_hold_is_left_out(format: str) -> None:
-    table = read(b'{"text": "sad", "id": 1e999}\n{"text": "glad", "id": 1.5}\n', "jsonl")
+    table = read(b'{"text": "sad", "id": NaN}\n{"text": "glad", "id": 1.5}\n', "jsonl")
     written = write(table, format).decode()
     answers = json.loads(written if format == "json" else f"[{','.join(written.splitlines())}]")
     assert answers == [{"text": "sad"}, {"id": 1.5, "text": "glad"}]
