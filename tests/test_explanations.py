@@ -12,7 +12,6 @@ import pytest
 from small_models import ENGINES, write_models
 from small_vocabulary import small_ontology
 from tone_kg.service import Annotator
-from tone_kg.service.mapping.engines import MODELS
 from tone_kg.service.mapping.explain import word_spans
 
 OPEN = Path(__file__).parent / "challenge" / "open"
@@ -225,8 +224,6 @@ def texts_of_few_words() -> list[str]:
 def test_without_the_words_that_are_told_less_is_left_than_without_others(
     engine: str, of_package: bool, annotators: dict[str, Annotator]
 ) -> None:
-    if of_package and not (MODELS / "encoder.onnx").is_file():
-        pytest.skip("no models are installed")
     annotator = Annotator(engine) if of_package else annotators[engine]
     texts = own_texts() if of_package else texts_of_few_words()
     rng = np.random.default_rng(5)
