@@ -168,7 +168,8 @@ def annotate_command(
     if on is not None:
         assert source is not None
         assert output is not None
-        from .spark import Job, annotate_on_spark
+        from .spark import annotate_on_spark
+        from .spark_workers import Job
 
         if not input_format and not PurePath(source).suffix:
             raise click.UsageError(f"What is in {source}? Give --input-format.")

@@ -25,7 +25,8 @@ from .tokens import Span
 if TYPE_CHECKING:
     from .encoder import Known
     from .engines import Options
-    from .model_engine import ModelEngine, Scored
+    from .model_engine import ModelEngine
+    from .scorer import Scored
 
 LEAST_WEIGHT = 0.02
 """A word without which the share falls by less is not named."""
@@ -79,7 +80,7 @@ class Explainer:
         top = int(classes[:NO_EMOTION].argmax())
 
         def falls(spans: list[Span]) -> list[float]:
-            without = self._engine.score_without(text, spans, known).classes[:, top]
+            without = self._engine.scorer.without(text, spans, known).classes[:, top]
             return [float(classes[top] - each) for each in without]
 
         concept = self._strongest(scored.own[row], top)
@@ -126,7 +127,7 @@ class Explainer:
         if nodes is None:
             return None
         best = int(nodes[row].argmax())
-        node = self._engine.fusion.nodes[best]
+        node = self._engine.scorer.fusion.nodes[best]
         return {
             "id": NEUTRAL if node == NEUTRAL_NODE else node,
             "probability": round(float(nodes[row, best]), 6),
