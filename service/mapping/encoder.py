@@ -203,7 +203,14 @@ def _mean(rows: Sequence[Floats], lengths: Sequence[int]) -> Floats:
 
 
 def _processors() -> int:
-    """Return how many processors this process may use."""
+    """Return how many processors this process may use: at most what OMP_NUM_THREADS says.
+
+    Spark sets that to the processors of a task (https://spark.apache.org/docs/latest/
+    configuration.html, `spark.task.cpus`).
+    """
     if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+        there = len(os.sched_getaffinity(0))
+    else:
+        there = os.cpu_count() or 1
+    wanted = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
+    return min(there, int(wanted)) if wanted.isdecimal() and int(wanted) else there
