@@ -12,6 +12,7 @@ from ...ontology.inheritance import accepted_links
 from ...ontology.links import LEADS_TO
 from ...ontology.model import Ontology
 from .answer import Answer, Evidence
+from .denials import TRIGGERS, denial
 from .engines import Options
 from .experiencers import Experiencers
 from .index import UNIT_MASS, Index, Match
@@ -24,7 +25,7 @@ from .shares import UNITS, Hierarchy
 from .tokens import Span, Tokeniser
 
 LANGUAGE = "en"
-RULES_VERSION = 9
+RULES_VERSION = 10
 """Raised with every change of the code that can change an answer."""
 
 SOURCE = "lexicon"
@@ -156,6 +157,7 @@ class LexiconEngine:
         words = tokens.words
         matches = self._index.find(words, covered)
         may_negate = not self._rules.cue_words.isdisjoint(words)
+        may_deny = not TRIGGERS.isdisjoint(words)
         evidence = []
         for at, (first, after, entry, _) in enumerate(matches):
             if entry is None:
@@ -164,9 +166,13 @@ class LexiconEngine:
             written = text[begin:end]
             if first and words[first - 1] in _TITLED and _is_titled(words, first, written):
                 continue
-            negations, intensities, emphatic = _NONE, _NONE, False
+            negations: list[Span] = []
+            intensities, emphatic = _NONE, False
             if may_negate and entry.negatable:
                 negations = self._negations(words, matches, at)
+            if may_deny and entry.negatable and not negations:
+                taken_back = denial(words, first, after)
+                negations = [taken_back] if taken_back else []
             if not entry.symbol:
                 emphatic = (
                     (after < len(words) and words[after][0] == "!")
@@ -184,7 +190,10 @@ class LexiconEngine:
                     masses[concept] = masses.get(concept, 0) + mass * percent // 100
             cues: list[dict[str, Any]] | None = None
             if explain:
-                rules = (("negation", negations), ("intensity", intensities))
+                rules = (
+                    ("negation", negations),
+                    ("intensity", [(each[0], each[1]) for each in intensities]),
+                )
                 cues = [
                     _cue(rule, text, tokens.span(cue[0], cue[1]))
                     for rule, found in rules
@@ -209,11 +218,11 @@ class LexiconEngine:
             )
         return evidence
 
-    def _negations(self, words: list[str], matches: list[Match], at: int) -> list[Match]:
+    def _negations(self, words: list[str], matches: list[Match], at: int) -> list[Span]:
         """Return the negations that reach a term, the nearest first; none where they cancel."""
         rules = self._rules
         begin, _, term, _ = matches[at]
-        found: list[Match] = []
+        found: list[Span] = []
         cancelling, concord = 0, False
         later = begin
         for before in range(at - 1, -1, -1):
@@ -234,7 +243,7 @@ class LexiconEngine:
                     (term is not None and term.graded) or rules.compares(words, end, begin)
                 ):
                     continue
-                found.append(match)
+                found.append((first, end))
                 if modifier.kind == CONCORD:
                     concord = True
                 else:
