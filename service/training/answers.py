@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,15 +15,13 @@ from .cases import CLASSES, Cases
 from .evaluation import Flags, Floats, Places
 from .goemotions import SCHEME
 from .peers import Peer
+from .progress import Progress
 
 FIRST = 3
 """A concept is found if it is among so many first ones of its tier."""
 TIERS = (2, 3)
 CHUNK = 200
 """Texts that are mapped between two signs of progress."""
-
-Progress = Callable[[str, int, int], None]
-"""Is told a stage's name, how much of it is done and how much there is."""
 
 Found = dict[int, tuple[str, ...]]
 """The first concepts by tier."""

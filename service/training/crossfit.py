@@ -15,12 +15,13 @@ from ..mapping.answer import NEUTRAL
 from ..mapping.engines import FILES, FUSION, MODELS, check_engine
 from ..mapping.fusion import Parameters, read_fusion
 from ..mapping.shares import UNITS
-from .answers import FIRST, TIERS, Answers, Found, Progress
+from .answers import FIRST, TIERS, Answers, Found
 from .cases import Cases
 from .evaluation import FOLDS, Flags, Floats, Places, folds
 from .figures import seven
 from .fusion import Gold, Model, Signals, fit
 from .goemotions import Example
+from .progress import Progress
 from .targets import Targets
 from .texts import ConceptText
 from .train import need, signals_of

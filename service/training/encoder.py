@@ -7,7 +7,7 @@ so what they say of each text is worked out once. This is what needs torch; noth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,10 @@ import numpy as np
 from ...ontology.errors import ToneError
 from ..mapping.fusion import CLASSES, Floats
 from .goemotions import Example
+from .progress import Progress
+from .pruning import prune
 from .targets import Targets
 from .texts import ConceptText
-
-Progress = Callable[[str, int, int], None]
 
 _BATCH = 32
 _LOWER_BATCH = 64
@@ -33,6 +33,7 @@ _FAR = 1e4
 class Recipe:
     """How to train.
 
+    `neurons` stay in each feed-forward block of the encoder, fitted on `pruning_texts` texts.
     `trained_layers` are the last ones of the encoder; `epochs` passes over the texts, each of
     ours `repeats` times; `rate` is the peak of AdamW's learning rate for the layers, `head_rate`
     for the outputs: both rise over `warm_up` of the steps, then fall to 0. `labelled_pieces` and
@@ -41,6 +42,8 @@ class Recipe:
     our texts beside a labelled one.
     """
 
+    neurons: int = 1024
+    pruning_texts: int = 2000
     trained_layers: int = 3
     epochs: float = 3
     repeats: int = 1
@@ -84,7 +87,9 @@ def make_network(base: Any, labels: int, nodes: int, recipe: Recipe) -> Any:
     """Return the encoder with its outputs as a torch module.
 
     Called with ids (1, pieces), it returns logits of the labels (1, labels) and of the nodes
-    (1, nodes), both from the mean and the maximum of the last layer over the text.
+    (1, nodes). Both come from the last layer's output at the first piece, and the mean and the
+    maximum over the text of the layer before: worked out for one piece, the last layer costs next
+    to nothing.
     """
     import torch
     from torch import nn
@@ -96,8 +101,8 @@ def make_network(base: Any, labels: int, nodes: int, recipe: Recipe) -> Any:
             self.base = base
             self.first = len(base.encoder.layer) - recipe.trained_layers
             self.drop = nn.Dropout(recipe.dropout)
-            self.labels = nn.Linear(2 * width, labels)
-            self.nodes = nn.Linear(2 * width, nodes)
+            self.labels = nn.Linear(3 * width, labels)
+            self.nodes = nn.Linear(3 * width, nodes)
             nn.init.constant_(self.labels.bias, -3.0)  # most labels are rare
             nn.init.zeros_(self.nodes.weight)
             nn.init.zeros_(self.nodes.bias)
@@ -107,14 +112,15 @@ def make_network(base: Any, labels: int, nodes: int, recipe: Recipe) -> Any:
             return self._layers(self.base.encoder.layer[: self.first], hidden, mask)
 
         def upper(self, hidden: Any, mask: Any) -> tuple[Any, Any]:
-            hidden = self._layers(self.base.encoder.layer[self.first :], hidden, mask)
+            hidden = self._layers(self.base.encoder.layer[self.first : -1], hidden, mask)
             if mask is None:
                 mean, most = hidden.mean(1), hidden.max(1).values
             else:
                 there = mask[..., None]
                 mean = (hidden * there).sum(1) / there.sum(1)
                 most = (hidden - (1 - there) * _FAR).max(1).values
-            pooled = self.drop(torch.cat([mean, most], 1))
+            gathered = self._gathered(self.base.encoder.layer[-1], hidden, mask)
+            pooled = self.drop(torch.cat([gathered, mean, most], 1))
             return self.labels(pooled), self.nodes(pooled)
 
         def forward(self, ids: Any) -> tuple[Any, Any]:
@@ -128,6 +134,25 @@ def make_network(base: Any, labels: int, nodes: int, recipe: Recipe) -> Any:
                 if isinstance(hidden, tuple):
                     hidden = hidden[0]
             return hidden
+
+        @staticmethod
+        def _gathered(layer: Any, hidden: Any, mask: Any) -> Any:
+            """Return a layer's output at the first piece alone, which reads all of them."""
+            attention, first = layer.attention.self, hidden[:, :1]
+            query, key, value = (
+                part(each).unflatten(2, (attention.num_attention_heads, -1)).transpose(1, 2)
+                for part, each in (
+                    (attention.query, first),
+                    (attention.key, hidden),
+                    (attention.value, hidden),
+                )
+            )
+            likeness = query @ key.transpose(2, 3) * query.shape[3] ** -0.5
+            if mask is not None:
+                likeness = likeness - (1 - mask)[:, None, None, :] * _FAR * _FAR
+            seen = attention.dropout(torch.softmax(likeness, 3)) @ value
+            seen = layer.attention.output(seen.transpose(1, 2).flatten(2), first)
+            return layer.output(layer.intermediate(seen), seen)[:, 0]
 
     return Network()
 
@@ -159,12 +184,13 @@ def train_encoder(
     """
     import torch
 
-    torch.manual_seed(seed)
-    network = make_network(base, len(targets.labels), len(targets.nodes), recipe)
     pieces = [
         *_pieces(tokenizer, [each.text for each in examples], recipe.labelled_pieces),
         *_pieces(tokenizer, [each.text for each in texts], recipe.text_pieces),
     ]
+    prune(base, pieces[:: -(-len(pieces) // recipe.pruning_texts)], recipe.neurons, progress)
+    torch.manual_seed(seed)
+    network = make_network(base, len(targets.labels), len(targets.nodes), recipe)
     hidden = _lower(network, pieces, progress)
     labels = _tensor(targets.label_matrix(examples))
     classes = _tensor(

@@ -67,8 +67,14 @@ def _of_one_text(network: Any) -> Any:
             self.words = embeddings.word_embeddings
             self.places = nn.Parameter(embeddings.position_embeddings.weight + kind)
             self.norm = embeddings.LayerNorm
-            self.layers = network.base.encoder.layer
-            self.products = nn.ModuleList(_joined(each.attention.self) for each in self.layers)
+            layers = network.base.encoder.layer
+            self.layers, self.last = layers[:-1], layers[-1]
+            self.products = nn.ModuleList(
+                _joined(each.query, each.key, each.value)
+                for each in (layer.attention.self for layer in self.layers)
+            )
+            last = self.last.attention.self
+            self.query, self.last_product = last.query, _joined(last.key, last.value)
             self.heads = network.base.config.num_attention_heads
             self.labels, self.nodes = network.labels, network.nodes
 
@@ -76,22 +82,25 @@ def _of_one_text(network: Any) -> Any:
             pieces = ids[0]
             hidden = self.norm(self.words(pieces) + self.places[: pieces.shape[0]])
             for layer, product in zip(self.layers, self.products, strict=True):
-                query, key, value = product(hidden).chunk(3, 1)
-                query, value = self._by_head(query), self._by_head(value)
-                key = key.reshape(-1, self.heads, key.shape[1] // self.heads).permute(1, 2, 0)
-                likeness = torch.softmax(query @ key * query.shape[2] ** -0.5, 2)
-                seen = (likeness @ value).transpose(0, 1).reshape(-1, hidden.shape[1])
-                hidden = layer.attention.output(seen, hidden)
-                hidden = layer.output(layer.intermediate(hidden), hidden)
-            pooled = torch.cat([hidden.mean(0), hidden.max(0).values])[None]
+                hidden = self._read(layer, *product(hidden).chunk(3, 1), hidden)
+            first, (key, value) = hidden[:1], self.last_product(hidden).chunk(2, 1)
+            gathered = self._read(self.last, self.query(first), key, value, first)
+            pooled = torch.cat([gathered[0], hidden.mean(0), hidden.max(0).values])[None]
             return self.labels(pooled), self.nodes(pooled)
+
+        def _read(self, layer: Any, query: Any, key: Any, value: Any, hidden: Any) -> Any:
+            query, value = self._by_head(query), self._by_head(value)
+            key = key.reshape(-1, self.heads, key.shape[1] // self.heads).permute(1, 2, 0)
+            likeness = torch.softmax(query @ key * query.shape[2] ** -0.5, 2)
+            seen = (likeness @ value).transpose(0, 1).reshape(-1, hidden.shape[1])
+            hidden = layer.attention.output(seen, hidden)
+            return layer.output(layer.intermediate(hidden), hidden)
 
         def _by_head(self, hidden: Any) -> Any:
             width = hidden.shape[1] // self.heads
             return hidden.reshape(-1, self.heads, width).transpose(0, 1)
 
-    def _joined(attention: Any) -> Any:
-        parts = [attention.query, attention.key, attention.value]
+    def _joined(*parts: Any) -> Any:
         joined = nn.Linear(parts[0].in_features, sum(each.out_features for each in parts))
         joined.weight = nn.Parameter(torch.cat([each.weight for each in parts]))
         joined.bias = nn.Parameter(torch.cat([each.bias for each in parts]))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from ..mapping.ngrams import VERSION, pairs_of, parts_of, words_of
 from .goemotions import Example
+from .progress import Progress
 from .targets import Targets
 from .texts import ConceptText
 
@@ -36,7 +37,6 @@ LABELLED_WEIGHT = 0.15
 """How much a text of GoEmotions counts in the regression of the classes; one of ours counts 1."""
 
 Floats = NDArray[np.float64]
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)

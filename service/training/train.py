@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
@@ -23,10 +23,9 @@ from .evaluation import FOLDS
 from .figures import Figures, cross_fitted
 from .fusion import Gold, Signals
 from .goemotions import Example, read_examples, read_labels
+from .progress import Progress
 from .targets import Targets
 from .texts import OWN, ConceptText, is_held_out, read_texts
-
-Progress = Callable[[str, int, int], None]
 
 LINEAR, TRANSFORMER = "linear", "transformer"
 
