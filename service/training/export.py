@@ -82,7 +82,8 @@ def _of_one_text(network: Any) -> Any:
             pieces = ids[0]
             hidden = self.norm(self.words(pieces) + self.places[: pieces.shape[0]])
             for layer, product in zip(self.layers, self.products, strict=True):
-                hidden = self._read(layer, *product(hidden).chunk(3, 1), hidden)
+                query, key, value = product(hidden).chunk(3, 1)
+                hidden = self._read(layer, query, key, value, hidden)
             first, (key, value) = hidden[:1], self.last_product(hidden).chunk(2, 1)
             gathered = self._read(self.last, self.query(first), key, value, first)
             pooled = torch.cat([gathered[0], hidden.mean(0), hidden.max(0).values])[None]
