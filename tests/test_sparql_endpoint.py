@@ -125,7 +125,6 @@ def test_a_query_keeps_its_characters_by_every_way(service: LiveServer) -> None:
         service.post("/sparql", encoded, FORM),
         service.post("/sparql", encoded, FORM + "; charset=UTF-8"),
         service.post("/sparql", query, DIRECT),
-        service.post("/sparql", query.encode("utf-16"), DIRECT + "; charset=utf-16"),
         service.ask("POST", "/sparql", query, {"Content-Type": DIRECT}, chunked=True),
         service.post("/sparql", "\ufeff" + query, DIRECT + ';charset="utf-8"'),
     ):
@@ -133,10 +132,17 @@ def test_a_query_keeps_its_characters_by_every_way(service: LiveServer) -> None:
         assert answer.json["results"]["bindings"][0]["x"]["value"] == "a+b %41 ü😀"
 
 
-def test_latin_1_is_read_as_such(service: LiveServer) -> None:
-    body = 'SELECT ("é" AS ?x) {}'.encode("iso-8859-1")
-    answer = service.post("/sparql", body, DIRECT + "; charset=iso-8859-1")
-    assert answer.json["results"]["bindings"][0]["x"]["value"] == "é"
+@pytest.mark.parametrize("charset", ["UTF-8", "us-ascii"])
+def test_a_charset_that_utf_8_contains_may_be_named(service: LiveServer, charset: str) -> None:
+    assert service.post("/sparql", "ASK {}", f"{DIRECT}; charset={charset}").status == 200
+    assert service.post("/sparql", "query=ASK{}", f"{FORM}; charset={charset}").status == 200
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "iso-8859-1", "ebcdic-none"])
+def test_another_charset_is_refused(service: LiveServer, charset: str) -> None:
+    body = "ASK {}".encode("utf-16" if charset == "utf-16" else "ascii")
+    service.post("/sparql", body, f"{DIRECT}; charset={charset}").problem(415)
+    service.post("/sparql", "query=ASK{}", f"{FORM}; charset={charset}").problem(415)
 
 
 @pytest.mark.parametrize("query_string", ["query=", "query=%20", "query=ASK{}&query=ASK{}", "x=1"])
@@ -154,9 +160,7 @@ def test_a_direct_query_must_not_stand_in_the_url_too(service: LiveServer) -> No
     service.post("/sparql", "", DIRECT).problem(400, field="query")
 
 
-@pytest.mark.parametrize(
-    "content_type", ["text/plain", "application/json", DIRECT + "; charset=ebcdic-none", ""]
-)
+@pytest.mark.parametrize("content_type", ["text/plain", "application/json", ""])
 def test_another_media_type_is_refused(service: LiveServer, content_type: str) -> None:
     service.post("/sparql", "ASK{}", content_type).problem(415)
 

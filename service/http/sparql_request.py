@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 from dataclasses import dataclass
 
 from flask import request
@@ -27,7 +26,8 @@ FORMATS = {
 }
 """Values of the parameter `format`. One that does not fit the form of the query is ignored."""
 
-_CHARSETS = ("utf-8", "utf-16", "utf-16-be", "utf-16-le", "ascii", "iso8859-1")
+_CHARSETS = ("utf-8", "us-ascii")
+"""The protocol has UTF-8 alone, of which ASCII is a part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,8 @@ def read_request() -> SparqlRequest:
     """
     pairs = read_pairs(request.query_string, "the query string of the URL")
     if request.method == "POST":
+        if request.mimetype in (FORM, DIRECT):
+            _check_charset()
         if request.mimetype == FORM:
             pairs = read_pairs(read_body(), "the body")
         elif request.mimetype == DIRECT:
@@ -83,15 +85,14 @@ def read_request() -> SparqlRequest:
     )
 
 
-def _direct_query() -> str:
+def _check_charset() -> None:
     charset = request.mimetype_params.get("charset", "utf-8")
-    try:
-        codec = codecs.lookup(charset).name
-    except (LookupError, ValueError):
-        codec = ""
-    if codec not in _CHARSETS:
+    if charset.lower() not in _CHARSETS:
         raise Problem(415, f"the charset must be one of {', '.join(_CHARSETS)}")
+
+
+def _direct_query() -> str:
     try:
-        return read_body().decode(codec)
+        return read_body().decode("utf-8")
     except UnicodeDecodeError as error:
-        raise Problem(400, f"the body is not {codec} at byte {error.start}") from None
+        raise Problem(400, f"the body is not UTF-8 at byte {error.start}") from None
