@@ -201,6 +201,21 @@ def test_head_sends_no_body(service: LiveServer) -> None:
     assert (answer.status, answer.body) == (200, b"")
 
 
+def test_relative_iris_are_resolved_by_the_endpoint_s_address(service: LiveServer) -> None:
+    for path, query, expected in (
+        ("/sparql", "SELECT (<x> AS ?iri) {}", service.url + "/x"),
+        ("/sparql", "SELECT (<> AS ?iri) {}", service.url + "/sparql"),
+        ("/sparql", "BASE <https://example.org/> SELECT (<x> AS ?iri) {}", "https://example.org/x"),
+    ):
+        rows = service.post(path, query, DIRECT).json["results"]["bindings"]
+        assert rows[0]["iri"]["value"] == expected
+
+
+def test_a_host_that_is_none_is_refused(service: LiveServer) -> None:
+    answer = service.ask("GET", "/sparql?query=ASK%7B%7D", headers={"Host": "a b"})
+    answer.problem(400, field="Host")
+
+
 # The formats of answers.
 
 

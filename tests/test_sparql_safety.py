@@ -41,7 +41,7 @@ def triples(service: LiveServer) -> int:
         ("\nSELEKT * {}", 2),
         ("SELECT ?x ?x { BIND(1 AS ?x) }", 1),
         ('SELECT * { ?s ?p "unclosed }', 1),
-        ("SELECT * { ?s ?p <relative> }", 1),
+        ("SELECT * { ?s ?p <http://[> }", 1),
         ("# nothing", 1),
         ("SELECT (1 AS ?\\uD800) {}", 1),
     ],

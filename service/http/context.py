@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from functools import cached_property
 
-from flask import current_app
+from flask import current_app, request
 
 from ...ontology.model import Link, Ontology, load
 from ...vocab.links.proposals import open_proposals
@@ -13,6 +13,7 @@ from ..mapping.annotator import Annotator
 from ..settings import Settings
 from ..store import EmbeddedStore, Query, check, open_store
 from ..term_index import TermIndex
+from .problems import Problem
 
 
 class Context:
@@ -77,3 +78,14 @@ def context() -> Context:
     """Return the context of the app that answers the current request."""
     shared: Context = current_app.extensions["tone"]
     return shared
+
+
+def public_url() -> str:
+    """Return the address of the service, without a slash at its end, as the request names it.
+
+    Raises:
+        Problem: the request names no host.
+    """
+    if not request.host:
+        raise Problem(400, "the header Host does not name a host", field="Host")
+    return request.host_url.rstrip("/")

@@ -22,7 +22,7 @@ from .context import context
 from .description import service_description
 from .negotiation import HTML, choose
 from .problems import Problem, respond, unacceptable
-from .sparql_request import SparqlRequest, read_request
+from .sparql_request import SparqlRequest, endpoint, read_request
 
 ALIASES = {
     "application/json": ("application/sparql-results+json", "application/ld+json"),
@@ -86,7 +86,7 @@ def _wants_page(asked: SparqlRequest) -> bool:
 def _answer(asked: SparqlRequest) -> Response:
     query = context().check(asked.query)
     media_type, sent_as = _media_types(query, asked.format)
-    body = context().store.query(query, media_type, asked.default_graphs, asked.named_graphs)
+    body = context().store.query(query, media_type, *asked.scope)
     return Response(body, content_type=content_type(sent_as))
 
 
@@ -116,7 +116,7 @@ def _introduction() -> Response:
         raise Problem(400, "query is missing", field="query")
     if accepted == HTML:
         return Response(render_template("sparql.html", examples=sparql_page.EXAMPLES))
-    body = service_description(request.base_url, context().store.description(), accepted)
+    body = service_description(endpoint(), context().store.description(), accepted)
     return Response(body, content_type=content_type(accepted))
 
 

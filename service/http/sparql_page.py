@@ -35,10 +35,9 @@ Result = dict[str, Any]
 
 def result(store: Store, query: Query, asked: SparqlRequest) -> Result:
     """Return the answer to a query, ready for the page's template."""
-    datasets = (asked.default_graphs, asked.named_graphs)
     if query.form in ("CONSTRUCT", "DESCRIBE"):
-        return {"graph": store.query(query, "text/turtle", *datasets).decode("utf-8")}
-    answer = json.loads(store.query(query, "application/sparql-results+json", *datasets))
+        return {"graph": store.query(query, "text/turtle", *asked.scope).decode("utf-8")}
+    answer = json.loads(store.query(query, "application/sparql-results+json", *asked.scope))
     if "boolean" in answer:
         return {"boolean": answer["boolean"]}
     names, rows = answer["head"]["vars"], answer["results"]["bindings"]

@@ -8,6 +8,7 @@ from flask import request
 
 from ..store import GRAPH_TYPES, RESULT_TYPES
 from .body import FORM, read_body, read_pairs
+from .context import public_url
 from .negotiation import HTML
 from .problems import Problem
 
@@ -32,12 +33,26 @@ _CHARSETS = ("utf-8", "us-ascii")
 
 @dataclass(frozen=True, slots=True)
 class SparqlRequest:
-    """What a client asks: the query, its dataset if the request names one, and the format."""
+    """What a client asks.
+
+    Args:
+        query: the text of the query.
+        base: the IRI that its relative ones are resolved by: the endpoint's address.
+        default_graphs: IRIs of the graphs whose union is the default graph, if any are named.
+        named_graphs: IRIs of the graphs that GRAPH can reach, if any are named.
+        format: the media type that `format` stands for.
+    """
 
     query: str
+    base: str
     default_graphs: tuple[str, ...]
     named_graphs: tuple[str, ...]
     format: str | None
+
+    @property
+    def scope(self) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+        """What `Store.query` takes after the media type."""
+        return self.default_graphs, self.named_graphs, self.base
 
 
 def read_request() -> SparqlRequest:
@@ -79,10 +94,16 @@ def read_request() -> SparqlRequest:
         raise Problem(400, f"unknown format; known: {', '.join(FORMATS)}", field="format")
     return SparqlRequest(
         query,
+        endpoint(),
         values("default-graph-uri"),
         values("named-graph-uri"),
         FORMATS[wanted[0]] if wanted else None,
     )
+
+
+def endpoint() -> str:
+    """Return the address of the endpoint, whichever of its addresses is asked."""
+    return public_url() + "/sparql"
 
 
 def _check_charset() -> None:

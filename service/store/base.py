@@ -77,6 +77,7 @@ class Store(ABC):
         media_type: str,
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
+        base: str | None = None,
     ) -> bytes:
         """Return the whole answer to a query, written in a media type.
 
@@ -85,6 +86,7 @@ class Store(ABC):
             media_type: one of RESULT_TYPES for SELECT and ASK, of GRAPH_TYPES for the others.
             default_graphs: IRIs of the graphs whose union is the default graph.
             named_graphs: IRIs of the graphs that GRAPH can reach.
+            base: the IRI that relative ones are resolved by, unless the query has a BASE.
 
         Raises:
             QueryMalformed: the query is not SPARQL.

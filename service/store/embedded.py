@@ -112,6 +112,7 @@ class EmbeddedStore(Store):
         media_type: str,
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
+        base: str | None = None,
     ) -> bytes:
         """Return the whole answer to a query, written in a media type; see `Store.query`."""
         dataset = _dataset(default_graphs, named_graphs)
@@ -124,7 +125,7 @@ class EmbeddedStore(Store):
         def run() -> None:
             # Everything of the query happens in this thread: its results must not leave it.
             try:
-                self._answer(query, media_type, dataset, output)
+                self._answer(query, media_type, dataset, base, output)
             except BaseException as error:
                 # Without its traceback, whose frames hold the results.
                 failure.append(_explain(error).with_traceback(None))
@@ -140,9 +141,17 @@ class EmbeddedStore(Store):
             raise failure[0]
         return output.getvalue()
 
-    def _answer(self, query: Query, media_type: str, dataset: _Dataset, output: _Bounded) -> None:
+    def _answer(
+        self,
+        query: Query,
+        media_type: str,
+        dataset: _Dataset,
+        base: str | None,
+        output: _Bounded,
+    ) -> None:
         results = self._store.query(
             query.text,
+            base_iri=base,
             prefixes=self._prefixes,
             default_graph=dataset[0],
             named_graphs=dataset[1],
