@@ -160,6 +160,15 @@ def test_a_direct_query_must_not_stand_in_the_url_too(service: LiveServer) -> No
     service.post("/sparql", "", DIRECT).problem(400, field="query")
 
 
+def test_parameters_count_in_the_url_and_in_the_form(service: LiveServer) -> None:
+    service.post("/sparql?query=ASK%7B%7D", "query=ASK{}", FORM).problem(400, field="query")
+    assert service.post("/sparql?query=ASK%7B%7D", "format=csv", FORM).type == "text/csv"
+    assert service.post("/sparql?format=csv", "query=ASK{}", FORM).type == "text/csv"
+    path = "/sparql?" + urlencode({"default-graph-uri": "https://example.org/"})
+    query = urlencode({"query": "ASK { ?s ?p ?o }"})
+    assert service.post(path, query, FORM, Accept=JSON_RESULTS).json["boolean"] is False
+
+
 @pytest.mark.parametrize("content_type", ["text/plain", "application/json", ""])
 def test_another_media_type_is_refused(service: LiveServer, content_type: str) -> None:
     service.post("/sparql", "ASK{}", content_type).problem(415)

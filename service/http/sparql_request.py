@@ -66,7 +66,7 @@ def read_request() -> SparqlRequest:
         if request.mimetype in (FORM, DIRECT):
             _check_charset()
         if request.mimetype == FORM:
-            pairs = read_pairs(read_body(), "the body")
+            pairs += read_pairs(read_body(), "the body")
         elif request.mimetype == DIRECT:
             if any(name == "query" for name, _ in pairs):
                 raise Problem(400, "the query is in the body and in the URL", field="query")
