@@ -320,6 +320,17 @@ def test_formats_that_do_not_exist(service: LiveServer) -> None:
     service.get(f"/sparql?{query}&format=docx").problem(400, field="format")
 
 
+def test_problems_vary_by_accept_too(service: LiveServer) -> None:
+    for answer, status in (
+        (service.get("/sparql?query=no"), 400),
+        (service.get("/sparql?query=ASK%7B%7D", "image/png"), 406),
+        (service.get("/nowhere"), 404),
+        (service.ask("PUT", "/sparql"), 405),
+        (service.post("/sparql", "", "text/plain"), 415),
+    ):
+        assert (answer.status, answer.headers["Vary"]) == (status, "Accept")
+
+
 # The service about itself.
 
 

@@ -67,6 +67,7 @@ def respond(problem: Problem) -> Response:
     else:
         body = json.dumps(problem.document(), ensure_ascii=False)
         response = Response(body, problem.status, mimetype=MEDIA_TYPE)
+    response.vary.add("Accept")
     if problem.status in (429, 503):
         response.headers["Retry-After"] = RETRY_AFTER
     return response

@@ -53,9 +53,7 @@ def sparql() -> Response:
 @blueprint.app_errorhandler(QueryFailed)
 def handle_query_error(error: ToneError) -> Response:
     """Answer a query that cannot be run, is not run, or failed."""
-    response = respond(query_problem(error))
-    response.vary.add("Accept")
-    return _restarting(response, error)
+    return _restarting(respond(query_problem(error)), error)
 
 
 def query_problem(error: ToneError) -> Problem:
