@@ -200,9 +200,13 @@ def test_options_and_cors(service: LiveServer) -> None:
     answer = service.ask("OPTIONS", "/sparql", headers={"Origin": "https://example.org"})
     assert answer.status == 200
     assert "POST" in answer.headers["Access-Control-Allow-Methods"]
-    assert "Content-Type" in answer.headers["Access-Control-Allow-Headers"]
+    allowed = set(answer.headers["Access-Control-Allow-Headers"].split(", "))
+    assert {"Accept", "Authorization", "Content-Type", "If-None-Match", "Prefer"} <= allowed
     for path in ("/sparql?query=ASK%7B%7D", "/sparql?query=no", "/nowhere"):
-        assert service.get(path).headers["Access-Control-Allow-Origin"] == "*"
+        headers = service.get(path).headers
+        assert headers["Access-Control-Allow-Origin"] == "*"
+        exposed = set(headers["Access-Control-Expose-Headers"].split(", "))
+        assert {"Allow", "ETag", "Link", "Preference-Applied", "Retry-After"} <= exposed
 
 
 def test_head_sends_no_body(service: LiveServer) -> None:

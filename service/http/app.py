@@ -18,14 +18,17 @@ _log = logging.getLogger("tone.access")
 
 CORS = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Allow, Link, Retry-After",
+    "Access-Control-Expose-Headers": "Allow, ETag, Link, Preference-Applied, Retry-After",
 }
 CORS_PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
-    "Access-Control-Allow-Headers": "Accept, Content-Type",
+    "Access-Control-Allow-Headers": "Accept, Authorization, Content-Type, If-None-Match, Prefer",
     "Access-Control-Max-Age": "86400",
 }
-"""https://fetch.spec.whatwg.org/#http-cors-protocol"""
+"""https://fetch.spec.whatwg.org/#http-cors-protocol
+
+Also what a proxy before the service may ask for or add: credentials and validators.
+"""
 
 PAGE_HEADERS = {
     "Content-Security-Policy": (
