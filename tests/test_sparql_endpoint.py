@@ -284,6 +284,8 @@ def test_the_result_formats_hold_the_same(service: LiveServer) -> None:
         ("application/rdf+xml", "application/rdf+xml", "xml"),
         ("application/ld+json", "application/ld+json", "json-ld"),
         ("application/json", "application/json", "json-ld"),
+        ("application/n-quads", "application/n-quads", "nt"),
+        ("application/trig", "application/trig", "turtle"),
     ],
 )
 def test_graphs_come_in_the_format_asked_for(
@@ -307,6 +309,8 @@ def test_graphs_come_in_the_format_asked_for(
         (OPPOSITE, "xml", XML_RESULTS),
         ("DESCRIBE tone:Joy", "ttl", "text/turtle"),
         ("DESCRIBE tone:Joy", "jsonld", "application/ld+json"),
+        ("DESCRIBE tone:Joy", "nq", "application/n-quads"),
+        ("DESCRIBE tone:Joy", "trig", "application/trig"),
         ("ASK {}", "html", "text/html"),
     ],
 )

@@ -20,6 +20,8 @@ RESULT_FORMATS = (
     "N-Triples",
     "RDF_XML",
     "JSON-LD",
+    "N-Quads",
+    "TriG",
 )
 _TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
 _VOID_TRIPLES = ox.NamedNode(PREFIXES["void"] + "triples")

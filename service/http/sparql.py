@@ -7,6 +7,7 @@ from flask import Blueprint, Response, current_app, render_template, request
 from ...ontology.errors import ToneError
 from ..store import (
     GRAPH_TYPES,
+    QUAD_TYPES,
     RESULT_TYPES,
     Query,
     QueryFailed,
@@ -77,7 +78,7 @@ def _restarting(response: Response, error: ToneError) -> Response:
 def _wants_page(asked: SparqlRequest) -> bool:
     if asked.format is not None:
         return asked.format == HTML
-    data = [*RESULT_TYPES, *GRAPH_TYPES, *ALIASES]
+    data = [*RESULT_TYPES, *GRAPH_TYPES, *QUAD_TYPES, *ALIASES]
     return choose(request.headers.get("Accept"), [*data, HTML]) == HTML
 
 
@@ -91,7 +92,8 @@ def _answer(asked: SparqlRequest) -> Response:
 def _media_types(query: Query, wanted: str | None) -> tuple[str, str]:
     """Return the media type to write an answer in, and the one to send it as."""
     is_graph = query.form in ("CONSTRUCT", "DESCRIBE")
-    offers = {each: each for each in (GRAPH_TYPES if is_graph else RESULT_TYPES)}
+    types = [*GRAPH_TYPES, *QUAD_TYPES] if is_graph else [*RESULT_TYPES]
+    offers = {each: each for each in types}
     for alias, meanings in ALIASES.items():
         if meaning := meanings[is_graph]:
             offers[alias] = meaning
@@ -99,7 +101,7 @@ def _media_types(query: Query, wanted: str | None) -> tuple[str, str]:
         return offers[wanted], offers[wanted]
     sent_as = choose(request.headers.get("Accept"), offers)
     if sent_as is None:
-        raise unacceptable([*(GRAPH_TYPES if is_graph else RESULT_TYPES), HTML])
+        raise unacceptable([*types, HTML])
     return offers[sent_as], sent_as
 
 

@@ -6,7 +6,7 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
-from ..store import GRAPH_TYPES, RESULT_TYPES, Query, Store
+from ..store import GRAPH_TYPES, QUAD_TYPES, RESULT_TYPES, Query, Store
 from .links import link, shorten
 from .sparql_request import SparqlRequest
 
@@ -52,7 +52,7 @@ def downloads(asked: SparqlRequest, shown: Result | None) -> dict[str, str]:
     """Return the addresses of the same answer in each data format, by the format's name."""
     if shown is None:
         return {}
-    formats = GRAPH_TYPES if "graph" in shown else RESULT_TYPES
+    formats = GRAPH_TYPES | QUAD_TYPES if "graph" in shown else RESULT_TYPES
     dataset = [("default-graph-uri", each) for each in asked.default_graphs]
     dataset += [("named-graph-uri", each) for each in asked.named_graphs]
     return {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask import request
 
-from ..store import GRAPH_TYPES, RESULT_TYPES
+from ..store import GRAPH_TYPES, QUAD_TYPES, RESULT_TYPES
 from .body import FORM, read_body, read_pairs
 from .context import public_url
 from .negotiation import HTML
@@ -23,7 +23,7 @@ FORMATS = {
     "rdf+xml": "application/rdf+xml",
     "json-ld": "application/ld+json",
     "html": HTML,
-    **{name: media_type for media_type, name in (RESULT_TYPES | GRAPH_TYPES).items()},
+    **{name: media_type for media_type, name in (RESULT_TYPES | GRAPH_TYPES | QUAD_TYPES).items()},
 }
 """Values of the parameter `format`. One that does not fit the form of the query is ignored."""
 

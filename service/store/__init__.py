@@ -13,6 +13,7 @@ from ...ontology.served_graph import quads
 from ...vocab.links.proposals import open_proposals
 from .base import (
     GRAPH_TYPES,
+    QUAD_TYPES,
     RESULT_TYPES,
     QueryFailed,
     QueryTimeout,
@@ -26,6 +27,7 @@ from .guard import Query, QueryMalformed, QueryRefused, QueryTooLong, check
 
 __all__ = [
     "GRAPH_TYPES",
+    "QUAD_TYPES",
     "RESULT_TYPES",
     "EmbeddedStore",
     "Query",

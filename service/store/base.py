@@ -35,6 +35,15 @@ https://www.w3.org/TR/turtle/, https://www.w3.org/TR/n-triples/,
 https://www.w3.org/TR/rdf-syntax-grammar/, https://www.w3.org/TR/json-ld11/
 """
 
+QUAD_TYPES = {
+    "application/n-quads": "nq",
+    "application/trig": "trig",
+}
+"""Media types of datasets, in which a graph can be written too, with their file endings.
+
+https://www.w3.org/TR/n-quads/, https://www.w3.org/TR/trig/
+"""
+
 
 class QueryFailed(ToneError):
     """The store could not answer a query that it accepted."""
@@ -83,7 +92,8 @@ class Store(ABC):
 
         Args:
             query: a query that `guard.check` let through.
-            media_type: one of RESULT_TYPES for SELECT and ASK, of GRAPH_TYPES for the others.
+            media_type: one of RESULT_TYPES for SELECT and ASK, of GRAPH_TYPES or QUAD_TYPES for
+                the others.
             default_graphs: IRIs of the graphs whose union is the default graph.
             named_graphs: IRIs of the graphs that GRAPH can reach.
             base: the IRI that relative ones are resolved by, unless the query has a BASE.

@@ -14,6 +14,7 @@ import pyoxigraph as ox
 from ...ontology.iris import DEFAULT_GRAPHS, PREFIXES
 from .base import (
     GRAPH_TYPES,
+    QUAD_TYPES,
     RESULT_TYPES,
     QueryFailed,
     QueryTimeout,
@@ -36,7 +37,8 @@ _RESULT_FORMATS = {
     media_type: ox.QueryResultsFormat.from_media_type(media_type) for media_type in RESULT_TYPES
 }
 _GRAPH_FORMATS = {
-    media_type: ox.RdfFormat.from_media_type(media_type) for media_type in GRAPH_TYPES
+    media_type: ox.RdfFormat.from_media_type(media_type)
+    for media_type in (*GRAPH_TYPES, *QUAD_TYPES)
 }
 _SYNTAX_ERROR = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 # What the engine's parser says besides the tokens that it would have taken.
