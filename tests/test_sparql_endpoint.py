@@ -321,6 +321,26 @@ def test_people_choose_a_format_by_parameter(
     assert service.get(path, BROWSER if name != "html" else None).type == expected
 
 
+def test_people_choose_a_format_by_file_ending(service: LiveServer) -> None:
+    query = urlencode({"query": OPPOSITE})
+    assert service.get(f"/sparql.csv?{query}", BROWSER).type == "text/csv"
+    assert service.get(f"/sparql.csv?{query}&format=xml").type == XML_RESULTS
+    assert service.get(f"/sparql.html?{query}").type == "text/html"
+    assert service.post("/sparql.tsv", query, FORM).type == "text/tab-separated-values"
+    graph = urlencode({"query": "DESCRIBE tone:Joy"})
+    assert service.get(f"/sparql.trig?{graph}").type == "application/trig"
+    service.get(f"/sparql.docx?{query}").problem(404)
+    answer = service.post("/sparql.csv", "SELECT (<> AS ?iri) {}", DIRECT)
+    assert answer.text == f"iri\r\n{service.url}/sparql\r\n"
+
+
+def test_a_slash_at_the_end_changes_nothing(service: LiveServer) -> None:
+    assert service.get("/sparql/?query=ASK%7B%7D").json["boolean"] is True
+    assert service.post("/sparql/", "ASK {}", DIRECT).json["boolean"] is True
+    assert service.get("/sparql/").type == "text/turtle"
+    service.ask("PUT", "/sparql/").problem(405)
+
+
 def test_formats_that_do_not_exist(service: LiveServer) -> None:
     query = urlencode({"query": "ASK {}"})
     service.get(f"/sparql?{query}", "image/png").problem(406)

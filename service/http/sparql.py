@@ -34,16 +34,28 @@ ALIASES = {
 }
 """Other media types that clients ask for: what they mean for results, and for graphs."""
 
+ENDINGS = ", ".join(
+    f"'.{each}'"
+    for each in (*(RESULT_TYPES | GRAPH_TYPES | QUAD_TYPES).values(), HTML.partition("/")[2])
+)
+"""What may follow the endpoint's path, as a route has it."""
+
 blueprint = Blueprint("sparql", __name__)
 
 
 @blueprint.route("/sparql", methods=["GET", "POST"])
-def sparql() -> Response:
-    """Answer a query; without one, describe the service, or show a browser the query page."""
+@blueprint.route("/sparql/", methods=["GET", "POST"])
+@blueprint.route(f"/sparql<any({ENDINGS}):ending>", methods=["GET", "POST"])
+def sparql(ending: str = "") -> Response:
+    """Answer a query; without one, describe the service, or show a browser the query page.
+
+    Args:
+        ending: a file ending, which means the same as the parameter `format`.
+    """
     if request.method != "POST" and not request.query_string:
         response = _introduction()
     else:
-        asked = read_request()
+        asked = read_request(ending.removeprefix("."))
         response = _show(asked) if _wants_page(asked) else _answer(asked)
     response.vary.add("Accept")
     return response

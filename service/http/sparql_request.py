@@ -55,8 +55,11 @@ class SparqlRequest:
         return self.default_graphs, self.named_graphs, self.base
 
 
-def read_request() -> SparqlRequest:
+def read_request(ending: str = "") -> SparqlRequest:
     """Return what the client asks: GET, POST of a form, or POST of the query itself.
+
+    Args:
+        ending: a name of FORMATS, which counts where the parameter `format` names none.
 
     Raises:
         Problem: the request is not one of these, or does not hold exactly one query.
@@ -89,7 +92,7 @@ def read_request() -> SparqlRequest:
     query = values("query")[0].removeprefix("\ufeff")
     if not query.strip():
         raise Problem(400, "query is empty", field="query")
-    wanted = [each.strip().lower() for each in values("format") if each.strip()]
+    wanted = [each.strip().lower() for each in (*values("format"), ending) if each.strip()]
     if wanted and wanted[0] not in FORMATS:
         raise Problem(400, f"unknown format; known: {', '.join(FORMATS)}", field="format")
     return SparqlRequest(
