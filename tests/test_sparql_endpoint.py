@@ -229,6 +229,49 @@ def test_a_host_that_is_none_is_refused(service: LiveServer) -> None:
     answer.problem(400, field="Host")
 
 
+# How long a query may run.
+
+LONG = urlencode({"query": "SELECT (COUNT(*) AS ?n) { ?a tone:tier ?t . ?b ontolex:sense ?c }"})
+
+
+def test_a_client_gives_a_query_less_time(service: LiveServer) -> None:
+    for answer in (
+        service.get(f"/sparql?{LONG}&timeout=0.001"),
+        service.get(f"/sparql?{LONG}&timeout=9&timeout=1e-3"),
+        service.post("/sparql", LONG + "&timeout=0.001", FORM),
+    ):
+        assert "(0.001 s)" in answer.problem(503)["detail"]
+    answer = service.ask("GET", f"/sparql?{LONG}&timeout=0.001", headers={"Accept": BROWSER})
+    assert answer.status == 503
+    assert service.get("/sparql?query=ASK%7B%7D&timeout=1000").status == 200
+
+
+@pytest.mark.parametrize("timeout", ["0", "-1", "abc", "", "nan", "inf"])
+def test_a_timeout_is_a_positive_number(service: LiveServer, timeout: str) -> None:
+    path = "/sparql?query=ASK%7B%7D&timeout=" + timeout
+    service.get(path).problem(400, field="timeout")
+
+
+@pytest.mark.parametrize(
+    ("prefer", "more", "applied"),
+    [
+        ("wait=20", "", "wait=20"),
+        ('respond-async, Wait="20"; x=y', "", "wait=20"),
+        ("wait=1000", "", None),
+        ("wait=20", "&timeout=15", None),
+        ("wait=soon", "", None),
+        ("wait=0", "", None),
+        ("return=minimal", "", None),
+    ],
+)
+def test_a_client_prefers_not_to_wait_long(
+    service: LiveServer, prefer: str, more: str, applied: str | None
+) -> None:
+    path = "/sparql?query=ASK%7B%7D" + more
+    answer = service.ask("GET", path, headers={"Prefer": prefer})
+    assert (answer.status, answer.headers["Preference-Applied"]) == (200, applied)
+
+
 # The formats of answers.
 
 

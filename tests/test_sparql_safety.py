@@ -229,12 +229,15 @@ def test_a_query_that_never_ends_is_cut_and_the_service_lives_on(tmp_path: Path)
     endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
     with live_server(tmp_path, TONE_QUERY_SECONDS="0.5", TONE_QUERY_THREADS="2") as server:
         first = server.workers()
-        answer = server.post("/sparql", endless, DIRECT)
-        answer.problem(503)
+        answer = server.post("/sparql?timeout=1000", endless, DIRECT)
+        assert "(0.5 s)" in answer.problem(503)["detail"], "a client cannot raise the limit"
         assert int(answer.headers["Retry-After"]) > 0
         assert holds(server, "ASK {}")
-        # The second takes the last thread; the worker is replaced, and answers again.
-        server.post("/sparql", endless, DIRECT).problem(503)
+        # The second takes the last thread, and is given up before it has overrun. Whoever waits
+        # for a thread then finds both lost; the worker is replaced, and answers again.
+        server.post("/sparql?timeout=0.1", endless, DIRECT).problem(503)
+        assert server.workers() == first
+        server.post("/sparql", "ASK {}", DIRECT).problem(503)
         for _ in range(200):
             try:
                 if server.workers() != first and holds(server, "ASK {}"):

@@ -23,7 +23,7 @@ from .context import context
 from .description import service_description
 from .negotiation import HTML, choose
 from .problems import Problem, respond, unacceptable
-from .sparql_request import SparqlRequest, endpoint, read_request
+from .sparql_request import SparqlRequest, endpoint, preferred_wait, read_request
 
 ALIASES = {
     "application/json": ("application/sparql-results+json", "application/ld+json"),
@@ -57,6 +57,9 @@ def sparql(ending: str = "") -> Response:
     else:
         asked = read_request(ending.removeprefix("."))
         response = _show(asked) if _wants_page(asked) else _answer(asked)
+        wait = preferred_wait()
+        if wait and wait == asked.seconds and wait <= context().settings.query_seconds:
+            response.headers["Preference-Applied"] = f"wait={wait}"
     response.vary.add("Accept")
     return response
 
@@ -82,7 +85,7 @@ def query_problem(error: ToneError) -> Problem:
 def _restarting(response: Response, error: ToneError) -> Response:
     """Let the server replace this process once every thread for queries is stuck in one."""
     restart = current_app.extensions.get("tone-restart")
-    if isinstance(error, QueryTimeout) and restart and context().store.exhausted:
+    if isinstance(error, QueryTimeout | StoreBusy) and restart and context().store.exhausted:
         response.call_on_close(restart)
     return response
 

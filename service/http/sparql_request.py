@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from flask import request
@@ -30,6 +31,8 @@ FORMATS = {
 _CHARSETS = ("utf-8", "us-ascii")
 """The protocol has UTF-8 alone, of which ASCII is a part."""
 
+_WAIT = re.compile(r'(?:^|,)\s*wait\s*=\s*"?([0-9]{1,9})"?\s*(?:[;,]|$)', re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class SparqlRequest:
@@ -41,6 +44,7 @@ class SparqlRequest:
         default_graphs: IRIs of the graphs whose union is the default graph, if any are named.
         named_graphs: IRIs of the graphs that GRAPH can reach, if any are named.
         format: the media type that `format` stands for.
+        seconds: how long the client would have the query run, if it says so.
     """
 
     query: str
@@ -48,11 +52,12 @@ class SparqlRequest:
     default_graphs: tuple[str, ...]
     named_graphs: tuple[str, ...]
     format: str | None
+    seconds: float | None
 
     @property
-    def scope(self) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+    def scope(self) -> tuple[tuple[str, ...], tuple[str, ...], str, float | None]:
         """What `Store.query` takes after the media type."""
-        return self.default_graphs, self.named_graphs, self.base
+        return self.default_graphs, self.named_graphs, self.base, self.seconds
 
 
 def read_request(ending: str = "") -> SparqlRequest:
@@ -101,7 +106,32 @@ def read_request(ending: str = "") -> SparqlRequest:
         values("default-graph-uri"),
         values("named-graph-uri"),
         FORMATS[wanted[0]] if wanted else None,
+        _seconds(values("timeout")),
     )
+
+
+def _seconds(timeouts: tuple[str, ...]) -> float | None:
+    """Return the least time that a client gives a query, by `timeout` and by Prefer."""
+    given = []
+    for timeout in timeouts:
+        try:
+            given.append(float(timeout))
+        except ValueError:
+            given.append(0.0)
+        if not 0 < given[-1] < float("inf"):
+            raise Problem(400, "timeout must be a positive number of seconds", field="timeout")
+    if wait := preferred_wait():
+        given.append(wait)
+    return min(given, default=None)
+
+
+def preferred_wait() -> int | None:
+    """Return the seconds of `Prefer: wait=` (https://www.rfc-editor.org/rfc/rfc7240#section-4.3).
+
+    A preference that cannot be followed is ignored, as the standard asks.
+    """
+    wait = _WAIT.search(request.headers.get("Prefer", ""))
+    return int(wait[1]) if wait else None
 
 
 def endpoint() -> str:

@@ -87,6 +87,7 @@ class Store(ABC):
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
         base: str | None = None,
+        seconds: float | None = None,
     ) -> bytes:
         """Return the whole answer to a query, written in a media type.
 
@@ -97,6 +98,7 @@ class Store(ABC):
             default_graphs: IRIs of the graphs whose union is the default graph.
             named_graphs: IRIs of the graphs that GRAPH can reach.
             base: the IRI that relative ones are resolved by, unless the query has a BASE.
+            seconds: how long the query may run, if that is less than the store allows.
 
         Raises:
             QueryMalformed: the query is not SPARQL.

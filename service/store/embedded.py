@@ -81,7 +81,8 @@ class EmbeddedStore(Store):
         self._max_bytes = max_bytes
         self._max_running = max_running
         self._free = threading.BoundedSemaphore(max_running)
-        self._overrun: set[threading.Thread] = set()
+        # Threads whose queries were given up, each with the time until which it may run.
+        self._overrun: dict[threading.Thread, float] = {}
         self._sizes: dict[str, int] = {}
 
     def load(self, quads: Iterable[ox.Quad]) -> None:
@@ -103,10 +104,13 @@ class EmbeddedStore(Store):
     def exhausted(self) -> bool:
         """Whether every query that may run at once has overrun and cannot be stopped.
 
-        Oxigraph has no way to cancel a query that yields nothing; the process must end.
+        Oxigraph has no way to cancel a query that yields nothing; the process must end. A query
+        that was given up early, at its client's wish, has overrun when the store's limit is over.
         """
-        self._overrun = {each for each in self._overrun if each.is_alive()}
-        return len(self._overrun) >= self._max_running
+        for thread in [each for each in self._overrun.copy() if not each.is_alive()]:
+            self._overrun.pop(thread, None)
+        now = time.monotonic()
+        return sum(until <= now for until in self._overrun.copy().values()) >= self._max_running
 
     def query(
         self,
@@ -115,13 +119,16 @@ class EmbeddedStore(Store):
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
         base: str | None = None,
+        seconds: float | None = None,
     ) -> bytes:
         """Return the whole answer to a query, written in a media type; see `Store.query`."""
         dataset = _dataset(default_graphs, named_graphs)
-        deadline = time.monotonic() + self._seconds
-        if not self._free.acquire(timeout=self._seconds):
+        allowed = self._seconds if seconds is None else min(seconds, self._seconds)
+        start = time.monotonic()
+        deadline = start + allowed
+        if not self._free.acquire(timeout=allowed):
             raise StoreBusy("too many queries are running; try again in a moment")
-        output = _Bounded(self._max_bytes, deadline)
+        output = _Bounded(self._max_bytes, deadline, allowed)
         failure: list[Exception] = []
 
         def run() -> None:
@@ -137,8 +144,8 @@ class EmbeddedStore(Store):
         thread = _start(run, len(query.text), self._free.release)
         thread.join(max(0.0, deadline - time.monotonic()))
         if thread.is_alive():
-            self._overrun.add(thread)
-            raise _timeout(self._seconds)
+            self._overrun[thread] = start + self._seconds
+            raise _timeout(allowed)
         if failure:
             raise failure[0]
         return output.getvalue()
@@ -168,10 +175,11 @@ class EmbeddedStore(Store):
 class _Bounded(io.BytesIO):
     """What a query wrote so far; it stops the query that writes too much or too late."""
 
-    def __init__(self, max_bytes: int, deadline: float) -> None:
+    def __init__(self, max_bytes: int, deadline: float, seconds: float) -> None:
         super().__init__()
         self._max_bytes = max_bytes
         self._deadline = deadline
+        self._seconds = seconds
 
     def write(self, data: bytes) -> int:  # type: ignore[override]
         if self.tell() + len(data) > self._max_bytes:
@@ -180,7 +188,7 @@ class _Bounded(io.BytesIO):
                 "by LIMIT for instance"
             )
         if time.monotonic() > self._deadline:
-            raise _timeout(None)
+            raise _timeout(self._seconds)
         return super().write(data)
 
 
@@ -194,9 +202,8 @@ def _explain(error: BaseException) -> Exception:
     return QueryFailed("the store could not answer this query")
 
 
-def _timeout(seconds: float | None) -> QueryTimeout:
-    allowed = "" if seconds is None else f" ({seconds:g} s)"
-    return QueryTimeout(f"the query took longer than it may{allowed}; ask for less")
+def _timeout(seconds: float) -> QueryTimeout:
+    return QueryTimeout(f"the query took longer than it may ({seconds:g} s); ask for less")
 
 
 def _start(run: Callable[[], None], length: int, give_up: Callable[[], None]) -> threading.Thread:
