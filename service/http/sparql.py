@@ -74,12 +74,13 @@ def handle_query_error(error: ToneError) -> Response:
 
 def query_problem(error: ToneError) -> Problem:
     """Return the problem that an error of the store means for a client."""
-    if isinstance(error, QueryMalformed):
+    places = {}
+    if isinstance(error, QueryMalformed | QueryRefused):
         places = {"line": error.line, "column": error.column}
-        return Problem(400, str(error), **{k: v for k, v in places.items() if v is not None})
+    known = {name: place for name, place in places.items() if place is not None}
     statuses = {QueryTooLong: 413, QueryTimeout: 503, StoreBusy: 503, ResultTooLarge: 400}
     usual = 500 if isinstance(error, QueryFailed) else 400
-    return Problem(statuses.get(type(error), usual), str(error))
+    return Problem(statuses.get(type(error), usual), str(error), **known)
 
 
 def _restarting(response: Response, error: ToneError) -> Response:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ...ontology.errors import ToneError
+from ...ontology.iris import PREFIXES, TONE
 
 MAX_LENGTH = 50_000
 """Characters of a query. The stack of a query's thread fits this length: see `embedded`."""
@@ -48,10 +49,22 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _SURE_IRI = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")
+_ANNOTATES = TONE + "annotates"
+_BEGIN_OBJECT = frozenset("[(<0123456789+-")
+_IN_PATH, _BEFORE_IN_PATH = frozenset("/|*+?"), frozenset("^/|!")
 _OPENING, _CLOSING = frozenset("{(["), frozenset("})]")
 
 
-class QueryRefused(ToneError):
+class _Placed(ToneError):
+    """What is wrong with a query, and where: both count from 1 and may be unknown."""
+
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+        self.column = column
+
+
+class QueryRefused(_Placed):
     """A query that is not run, whatever it asks; the message says why and what to do."""
 
 
@@ -59,13 +72,8 @@ class QueryTooLong(QueryRefused):
     """A query that is longer or more deeply nested than it may be."""
 
 
-class QueryMalformed(ToneError):
+class QueryMalformed(_Placed):
     """A query that is not SPARQL; `line` and `column` count from 1 and may be unknown."""
-
-    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
-        super().__init__(message)
-        self.line = line
-        self.column = column
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +97,7 @@ def check(text: str, max_length: int = MAX_LENGTH, max_depth: int = MAX_DEPTH) -
 
     Raises:
         QueryTooLong: it is too long or too deeply nested.
-        QueryRefused: it is an update or uses SERVICE.
+        QueryRefused: it is an update, uses SERVICE, or has `tone:annotates` for a predicate.
         QueryMalformed: it begins as no query does, or holds what is no Unicode character.
     """
     if len(text) > max_length:
@@ -133,7 +141,38 @@ def check(text: str, max_length: int = MAX_LENGTH, max_depth: int = MAX_DEPTH) -
         raise QueryTooLong(f"the query nests {deepest:,} brackets; {max_depth:,} are allowed")
     if form is None:
         raise QueryMalformed(f"the query holds none of {', '.join(FORMS)}", 1, 1)
+    if "annotates" in text:
+        _refuse_mapping(text)
     return Query(text, form)
+
+
+def _refuse_mapping(text: str) -> None:
+    """Raise QueryRefused if a query asks for the mapping of a text: it would find nothing."""
+    prefixes = dict(PREFIXES)
+    tokens = [each for each in _TOKEN.finditer(text) if each.lastgroup != "comment"]
+    words = ["", *(each.group() for each in tokens), ""]
+    for index, token in enumerate(tokens):
+        before, value, after = words[index : index + 3]
+        iri = ""
+        if token.lastgroup == "iri":
+            iri = value[1:-1]
+        elif token.lastgroup == "name":
+            prefix, _, local = value.partition(":")
+            if before.upper() == "PREFIX":
+                prefixes[prefix] = after[1:-1]
+            else:
+                iri = prefixes.get(prefix, "") + local
+        if iri != _ANNOTATES:
+            continue
+        # A predicate has an object after it, or is a part of a path.
+        kind = tokens[index + 1].lastgroup if after else None
+        has_object = kind in ("variable", "string", "iri", "name") or after[:1] in _BEGIN_OBJECT
+        has_object = has_object or after.lower() in ("true", "false")
+        if has_object or after in _IN_PATH or before in _BEFORE_IN_PATH:
+            raise QueryRefused(
+                "texts cannot be mapped inside SPARQL yet; send the text by POST to /v1/annotate",
+                *position(text, token.start()),
+            )
 
 
 def _decode(text: str) -> str:
