@@ -229,6 +229,55 @@ def test_the_ontology_leads_to_all_of_it(service: LiveServer) -> None:
     assert (T.Joy, RDFS.label, None) not in links
 
 
+def test_a_graph_is_named_by_its_path_or_by_its_iri(service: LiveServer) -> None:
+    for name in ("links", "proposals"):
+        address = "/graph?graph=" + quote(f"{TONE}graph/{name}", safe="")
+        for accept in SYNTAX:
+            answer = service.get(address, accept)
+            assert (answer.status, answer.type) == (200, accept)
+            assert answer.headers["Vary"] == "Accept"
+        direct = graph(service.get(f"/graph/{name}.nt"))
+        assert set(graph(service.get(address, "application/n-triples"))) == set(direct)
+        links = ", ".join(answer.headers.get_all("Link") or [])
+        assert f'</graph/{name}.ttl>; rel="alternate"' in links
+    assert service.ask("HEAD", address).body == b""
+
+
+def test_the_default_graph_of_the_graph_store(service: LiveServer) -> None:
+    answer = service.get("/graph?default", "application/n-triples")
+    assert (answer.status, answer.type) == (200, "application/n-triples")
+    query = quote("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+    rows = service.get(f"/sparql?query={query}&format=json").json["results"]["bindings"]
+    assert len(answer.body.splitlines()) == int(rows[0]["n"]["value"])
+    head = service.ask("HEAD", "/graph?default=")
+    assert (head.status, head.body) == (200, b"")
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/graph", 400),
+        ("/graph?x=1", 400),
+        ("/graph?default&graph=https://example.org/", 400),
+        ("/graph?default&default", 400),
+        ("/graph?graph=%ff", 400),
+        ("/graph?graph=https://example.org/", 404),
+        ("/graph?graph=links", 404),
+        ("/graph?graph=", 404),
+        ("/graph/nope.ttl", 404),
+    ],
+)
+def test_graphs_that_are_not_there(service: LiveServer, path: str, status: int) -> None:
+    service.get(path).problem(status)
+
+
+@pytest.mark.parametrize("method", ["PUT", "POST", "DELETE", "PATCH"])
+@pytest.mark.parametrize("path", ["/graph/links", "/graph?default", "/graph/new", "/graph"])
+def test_graphs_can_only_be_read(service: LiveServer, method: str, path: str) -> None:
+    headers = {"Content-Type": "text/turtle"}
+    service.ask(method, path, "<a:> <b:> <c:> .", headers).problem(403)
+
+
 @pytest.mark.parametrize(
     "path",
     [

@@ -196,6 +196,16 @@ def test_other_methods_are_refused_with_those_allowed(service: LiveServer, metho
     assert {"GET", "HEAD", "POST", "OPTIONS"} <= set(answer.headers["Allow"].split(", "))
 
 
+def test_there_are_no_updates(service: LiveServer) -> None:
+    update = "INSERT DATA { tone:a tone:b tone:c }"
+    service.post("/update", update, "application/sparql-update").problem(403)
+    service.post("/update", urlencode({"update": update}), FORM).problem(403)
+    for method in ("GET", "PUT", "DELETE"):
+        answer = service.ask(method, "/update?" + urlencode({"update": update}))
+        answer.problem(405)
+        assert "POST" in answer.headers["Allow"].split(", ")
+
+
 def test_options_and_cors(service: LiveServer) -> None:
     answer = service.ask("OPTIONS", "/sparql", headers={"Origin": "https://example.org"})
     assert answer.status == 200

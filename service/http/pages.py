@@ -26,6 +26,7 @@ from .sparql import content_type
 
 ENDINGS = {"." + ending: media_type for media_type, ending in GRAPH_TYPES.items()}
 EXAMPLE = "I was not happy, I felt heartbroken and utterly alone."
+GRAPHS = (*DEFAULT_GRAPHS, GRAPH_PROPOSALS)
 RESULTS = "application/sparql-results+json"
 
 blueprint = Blueprint("pages", __name__)
@@ -103,6 +104,42 @@ def show_ontology(ending: str) -> BaseResponse:
     return page
 
 
+@blueprint.get("/graph")
+def show_named_graph() -> Response:
+    """Give the graph that the parameters name, as the Graph Store Protocol says.
+
+    https://www.w3.org/TR/sparql11-http-rdf-update/#indirect-graph-identification
+    """
+    pairs = read_pairs(request.query_string, "the query string of the URL")
+    if len(pairs) != 1 or pairs[0][0] not in ("graph", "default"):
+        raise Problem(400, "name one graph, by graph=IRI or by default", field="graph")
+    [(name, iri)] = pairs
+    if name == "default":
+        body = _ask("CONSTRUCT WHERE { ?s ?p ?o }", media_type := _negotiate_data())
+        response = Response(body, content_type=content_type(media_type))
+        response.vary.add("Accept")
+        return response
+    if iri not in GRAPHS:
+        raise Problem(404, f"there is no such graph; there are {', '.join(GRAPHS)}")
+    return _graph(iri)
+
+
+@blueprint.get("/graph/<graph>")
+def show_graph(graph: str) -> Response:
+    """Give the graph of that name."""
+    local, media_type = _split(graph)
+    if TONE + "graph/" + local not in GRAPHS:
+        raise Problem(404, f"there is no such graph; there are {', '.join(GRAPHS)}")
+    return _graph(TONE + "graph/" + local, media_type)
+
+
+@blueprint.route("/graph", methods=["PUT", "POST", "DELETE", "PATCH"])
+@blueprint.route("/graph/<graph>", methods=["PUT", "POST", "DELETE", "PATCH"])
+def write_graph(graph: str = "") -> Response:
+    """Refuse to change a graph."""
+    raise Problem(403, "the graphs can only be read here")
+
+
 @blueprint.get("/<path:path>")
 def show_resource(path: str) -> BaseResponse:
     """Show any other resource of TONE: a link, an entry, a sense, a scheme, a property."""
@@ -111,7 +148,7 @@ def show_resource(path: str) -> BaseResponse:
     allowed = {*adapter.allowed_methods()} - {"GET", "HEAD"} if adapter else set()
     if "POST" in allowed:
         raise MethodNotAllowed(sorted(allowed))
-    local, media_type = _split(path)
+    local, _ = _split(path)
     ontology = context().ontology
     if local in ontology.concepts:
         return redirect(f"/concepts/{path}", 303)
@@ -119,12 +156,14 @@ def show_resource(path: str) -> BaseResponse:
         return redirect("/ontology" + path.removeprefix(local), 303)
     # What follows the kind and the language or scheme is one segment; it may hold a slash.
     iri = TONE + "/".join(quote(each, safe="-._~") for each in local.split("/", 2))
-    if iri in (*DEFAULT_GRAPHS, GRAPH_PROPOSALS):
-        return _data(_whole(iri), media_type or _negotiate_data(), f"/{quote(local)}")
     response = _resource(iri, path, "/")
     if response is None:
         raise Problem(404, "there is nothing here; /docs lists what there is")
     return response
+
+
+def _graph(iri: str, media_type: str | None = None) -> Response:
+    return _data(_whole(iri), media_type or _negotiate_data(), "/" + iri.removeprefix(TONE))
 
 
 def _resource(iri: str, name: str, folder: str) -> BaseResponse | None:

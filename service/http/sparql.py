@@ -23,7 +23,7 @@ from .context import context
 from .description import service_description
 from .negotiation import HTML, choose
 from .problems import Problem, respond, unacceptable
-from .sparql_request import SparqlRequest, endpoint, preferred_wait, read_request
+from .sparql_request import READ_ONLY, SparqlRequest, endpoint, preferred_wait, read_request
 
 ALIASES = {
     "application/json": ("application/sparql-results+json", "application/ld+json"),
@@ -62,6 +62,12 @@ def sparql(ending: str = "") -> Response:
             response.headers["Preference-Applied"] = f"wait={wait}"
     response.vary.add("Accept")
     return response
+
+
+@blueprint.post("/update")
+def update() -> Response:
+    """Refuse an update."""
+    raise Problem(403, READ_ONLY)
 
 
 @blueprint.app_errorhandler(QueryMalformed)

@@ -15,6 +15,7 @@ from .problems import Problem
 
 DIRECT = "application/sparql-query"
 UPDATE = "application/sparql-update"
+READ_ONLY = "this endpoint only answers queries"
 
 FORMATS = {
     "json": "application/json",
@@ -80,12 +81,12 @@ def read_request(ending: str = "") -> SparqlRequest:
                 raise Problem(400, "the query is in the body and in the URL", field="query")
             pairs.append(("query", _direct_query()))
         elif request.mimetype == UPDATE:
-            raise Problem(403, "this endpoint only answers queries")
+            raise Problem(403, READ_ONLY)
         else:
             raise Problem(415, f"a query is posted as {DIRECT} or {FORM}")
     names = [name for name, _ in pairs]
     if "update" in names:
-        raise Problem(403, "this endpoint only answers queries", field="update")
+        raise Problem(403, READ_ONLY, field="update")
     if names.count("query") != 1:
         count = names.count("query")
         problem = f"query is given {count} times" if count else "query is missing"
