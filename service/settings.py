@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -12,6 +13,8 @@ from .mapping.engines import DEFAULT_ENGINE
 
 PREFIX = "TONE_"
 """The environment variable of a setting is this and its name in capitals."""
+
+_ADDRESS = re.compile(r"https?://[\w.-]+(:[0-9]+)?/?|https?://\[[0-9A-Fa-f:.]+\](:[0-9]+)?/?")
 
 
 def _setting(default: Any, help: str) -> Any:
@@ -26,6 +29,10 @@ class Settings:
     profile: str = _setting("general", "Profile if a request names none")
     models: str = _setting("", "Folder of the models that engines use; empty: those installed")
     root: str = _setting("", "Folder of the sources to serve; empty: those installed")
+    url: str = _setting(
+        "",
+        "Public address, such as https://tone.example.org; empty: the one that a request names",
+    )
     text_limit: int = _setting(20_000, "Characters of one text")
     explain_limit: int = _setting(
         2_000, "Characters up to which models explain a text by word; a longer one by sentence"
@@ -68,7 +75,18 @@ class Settings:
             variable = PREFIX + each.name.upper()
             if each.name not in values and variable in environ:
                 values[each.name] = _parse(variable, environ[variable], each.default)
+        if url := values.get("url"):
+            values["url"] = _address(url)
         return cls(**values)
+
+
+def _address(url: str) -> str:
+    if not _ADDRESS.fullmatch(url):
+        raise ToneError(
+            f"{PREFIX}URL must be an address such as https://tone.example.org, without a path, "
+            f"not {url!r}"
+        )
+    return url.rstrip("/")
 
 
 def _parse(variable: str, text: str, default: Any) -> Any:

@@ -199,6 +199,20 @@ def test_every_setting_is_documented_with_its_default() -> None:
     assert not rows
 
 
+def test_the_public_address_is_a_setting(tmp_path: Path) -> None:
+    with live_server(tmp_path, TONE_URL="https://tone.example/", TONE_ENGINE="lexicon") as server:
+        endpoint = "https://tone.example/sparql"
+        forwarded = {"X-Forwarded-Host": "other.example", "Accept": "text/turtle"}
+        description = server.ask("GET", "/sparql", headers=forwarded).text
+        assert f"<{endpoint}>" in description
+        assert "other.example" not in description + server.url
+        assert server.url not in description
+        rows = server.post("/sparql", "SELECT (<> AS ?x) {}", "application/sparql-query").json
+        assert rows["results"]["bindings"][0]["x"]["value"] == endpoint
+        links = ", ".join(server.get("/concepts/Joy").headers.get_all("Link") or [])
+        assert '<https://tone.example/concepts/Joy.ttl>; rel="alternate"' in links
+
+
 def test_limits_are_settings(tmp_path: Path) -> None:
     settings = {"TEXT_LIMIT": "5", "BATCH_LIMIT": "1", "BODY_LIMIT": "200", "PAGE_LIMIT": "2"}
     environment = {PREFIX + name: value for name, value in settings.items()}
@@ -229,6 +243,8 @@ def test_a_port_that_is_taken_is_told_in_one_line(service: LiveServer) -> None:
         ([], {"TONE_TEXT_LIMIT": "many"}, "TONE_TEXT_LIMIT"),
         ([], {"TONE_QUERY_SECONDS": "-1"}, "TONE_QUERY_SECONDS"),
         ([], {"TONE_ROOT": "/nowhere"}, "/nowhere"),
+        ([], {"TONE_URL": "tone.example"}, "TONE_URL"),
+        ([], {"TONE_URL": "https://tone.example/path"}, "TONE_URL"),
     ],
 )
 def test_what_keeps_the_service_from_starting_is_told_in_one_line(

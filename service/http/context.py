@@ -81,11 +81,15 @@ def context() -> Context:
 
 
 def public_url() -> str:
-    """Return the address of the service, without a slash at its end, as the request names it.
+    """Return the address of the service, without a slash at its end.
+
+    It is the setting's, or else the one that the request names.
 
     Raises:
-        Problem: the request names no host.
+        Problem: there is no setting, and the request names no host.
     """
+    if url := context().settings.url:
+        return url
     if not request.host:
         raise Problem(400, "the header Host does not name a host", field="Host")
     return request.host_url.rstrip("/")

@@ -235,7 +235,7 @@ def _linked(response: Response, address: str) -> Response:
     """Add what says that the resource comes in several formats, and where."""
     response.vary.add("Accept")
     for ending, media_type in ENDINGS.items():
-        value = f'<{address}{ending}>; rel="alternate"; type="{media_type}"'
+        value = f'<{context().settings.url}{address}{ending}>; rel="alternate"; type="{media_type}"'
         response.headers.add("Link", value)
     return response
 
