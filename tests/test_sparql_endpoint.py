@@ -30,6 +30,7 @@ FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
 GRAPH = "https://w3id.org/tone/graph/"
 TONE = "https://w3id.org/tone/"
+VOID = rdflib.Namespace("http://rdfs.org/ns/void#")
 OPPOSITE = "SELECT ?o WHERE { tone:Joy tone:isOppositeOf ?o }"
 
 
@@ -426,6 +427,67 @@ def test_without_a_query_it_describes_itself(service: LiveServer) -> None:
     assert {url for url, _ in rows} == {service.url + "/sparql"}
     united = {GRAPH + each for each in ("ontology", "links", "vocabulary", "mappings")}
     assert {name for _, name in rows} - {GRAPH + "proposals"} == united
+
+
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")
+@pytest.mark.parametrize(
+    ("path", "accept", "expected", "syntax"),
+    [
+        ("/sparql?format=nt", None, "application/n-triples", "nt"),
+        ("/sparql?format=ttl", BROWSER, "text/turtle", "turtle"),
+        ("/sparql?format=json", None, "application/ld+json", "json-ld"),
+        ("/sparql.rdf", None, "application/rdf+xml", "xml"),
+        ("/sparql", "application/json", "application/json", "json-ld"),
+        ("/sparql", "application/trig", "application/trig", "turtle"),
+    ],
+)
+def test_the_description_comes_in_the_format_asked_for(
+    service: LiveServer, path: str, accept: str | None, expected: str, syntax: str
+) -> None:
+    answer = service.get(path, accept)
+    assert (answer.status, answer.type) == (200, expected)
+    graph = rdflib.Graph().parse(data=answer.text, format=syntax)
+    assert (rdflib.URIRef(service.url + "/sparql"), None, None) in graph
+
+
+def test_a_format_alone_does_not_excuse_a_missing_query(service: LiveServer) -> None:
+    service.get("/sparql?format=docx").problem(400, field="format")
+    service.get("/sparql?format=ttl&timeout=1").problem(400, field="query")
+    service.get("/sparql", JSON_RESULTS).problem(400, field="query")
+
+
+@pytest.mark.parametrize(
+    "where",
+    ["{ ?s ?p ?o }", f"{{ GRAPH <{GRAPH}links> {{ ?s ?p ?o }} }}"],
+    ids=["default", "links"],
+)
+def test_the_description_counts_what_the_graphs_hold(service: LiveServer, where: str) -> None:
+    graph = rdflib.Graph().parse(data=service.get("/sparql").text, format="turtle")
+    sd = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
+    if "GRAPH" in where:
+        [named] = graph.subjects(sd.name, rdflib.URIRef(GRAPH + "links"))
+        node = graph.value(named, sd.graph)
+    else:
+        node = next(graph.objects(None, sd.defaultGraph))
+    for name, counted in (
+        ("triples", "*"),
+        ("distinctSubjects", "DISTINCT ?s"),
+        ("distinctObjects", "DISTINCT ?o"),
+        ("properties", "DISTINCT ?p"),
+    ):
+        expected = count(service, f"SELECT (COUNT({counted}) AS ?n) {where}")
+        assert int(str(graph.value(node, VOID[name]))) == expected > 0
+    classes = where.replace("?p ?o", "a ?o FILTER(isIRI(?o))")
+    expected = count(service, f"SELECT (COUNT(DISTINCT ?o) AS ?n) {classes}")
+    assert int(str(graph.value(node, VOID.classes))) == expected > 0
+    for partition, term, unit, pattern in (
+        ("propertyPartition", VOID.property, VOID.triples, "?s <IRI> ?o"),
+        ("classPartition", VOID["class"], VOID.entities, "?s a <IRI>"),
+    ):
+        part = next(graph.objects(node, VOID[partition]))
+        parts = where.replace("?s ?p ?o", pattern.replace("IRI", str(graph.value(part, term))))
+        number = int(str(graph.value(part, unit)))
+        assert number == count(service, f"SELECT (COUNT(*) AS ?n) {parts}") > 0
 
 
 def test_a_browser_gets_a_page_for_queries(service: LiveServer) -> None:

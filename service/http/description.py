@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 
-from ...ontology.iris import DEFAULT_GRAPHS, PREFIXES
-from ..store import StoreDescription
+from ...ontology.iris import PREFIXES
+from ..store import GraphStatistics
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
 FORMAT = "http://www.w3.org/ns/formats/"
@@ -24,26 +24,27 @@ RESULT_FORMATS = (
     "TriG",
 )
 _TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
-_VOID_TRIPLES = ox.NamedNode(PREFIXES["void"] + "triples")
 
 
-def service_description(endpoint: str, store: StoreDescription, media_type: str) -> bytes:
+def service_description(
+    endpoint: str, statistics: dict[str | None, GraphStatistics], media_type: str
+) -> bytes:
     """Return the service description.
 
     Args:
         endpoint: the address of the endpoint.
-        store: what is asked there.
-        media_type: one of GRAPH_TYPES.
+        statistics: what is asked there: see `Store.statistics`.
+        media_type: one of GRAPH_TYPES or QUAD_TYPES.
     """
     body = ox.serialize(
-        _triples(endpoint, store),
+        _triples(endpoint, statistics),
         format=ox.RdfFormat.from_media_type(media_type),
         prefixes={"sd": SD, "void": PREFIXES["void"], "tone": PREFIXES["tone"]},
     )
     return body or b""
 
 
-def _triples(endpoint: str, store: StoreDescription) -> Iterator[ox.Triple]:
+def _triples(endpoint: str, statistics: dict[str | None, GraphStatistics]) -> Iterator[ox.Triple]:
     service, dataset, default = ox.NamedNode(endpoint), ox.BlankNode("d"), ox.BlankNode("u")
     yield ox.Triple(service, _TYPE, _sd("Service"))
     yield ox.Triple(service, _sd("endpoint"), service)
@@ -54,18 +55,44 @@ def _triples(endpoint: str, store: StoreDescription) -> Iterator[ox.Triple]:
     yield ox.Triple(service, _sd("defaultDataset"), dataset)
     yield ox.Triple(dataset, _TYPE, _sd("Dataset"))
     yield ox.Triple(dataset, _sd("defaultGraph"), default)
-    yield ox.Triple(default, _TYPE, _sd("Graph"))
-    united = sum(store.graphs.get(each, 0) for each in DEFAULT_GRAPHS)
-    yield ox.Triple(default, _VOID_TRIPLES, ox.Literal(united))
-    for number, (name, size) in enumerate(sorted(store.graphs.items())):
+    if None in statistics:
+        yield from _graph(default, statistics[None])
+    names = sorted(name for name in statistics if name is not None)
+    for number, name in enumerate(names):
         named, graph = ox.BlankNode(f"n{number}"), ox.BlankNode(f"g{number}")
         yield ox.Triple(dataset, _sd("namedGraph"), named)
         yield ox.Triple(named, _TYPE, _sd("NamedGraph"))
         yield ox.Triple(named, _sd("name"), ox.NamedNode(name))
         yield ox.Triple(named, _sd("graph"), graph)
-        yield ox.Triple(graph, _TYPE, _sd("Graph"))
-        yield ox.Triple(graph, _VOID_TRIPLES, ox.Literal(size))
+        yield from _graph(graph, statistics[name])
+
+
+def _graph(graph: ox.BlankNode, counted: GraphStatistics) -> Iterator[ox.Triple]:
+    """Yield what a graph is and holds; the partitions say it of each property and class."""
+    yield ox.Triple(graph, _TYPE, _sd("Graph"))
+    yield ox.Triple(graph, _TYPE, _void("Dataset"))
+    for name, number in (
+        ("triples", counted.triples),
+        ("distinctSubjects", counted.subjects),
+        ("distinctObjects", counted.objects),
+        ("properties", len(counted.properties)),
+        ("classes", len(counted.classes)),
+    ):
+        yield ox.Triple(graph, _void(name), ox.Literal(number))
+    for kind, unit, parts in (
+        ("property", "triples", counted.properties),
+        ("class", "entities", counted.classes),
+    ):
+        for index, (iri, number) in enumerate(sorted(parts.items())):
+            part = ox.BlankNode(f"{graph.value}{kind}{index}")
+            yield ox.Triple(graph, _void(kind + "Partition"), part)
+            yield ox.Triple(part, _void(kind), ox.NamedNode(iri))
+            yield ox.Triple(part, _void(unit), ox.Literal(number))
 
 
 def _sd(name: str) -> ox.NamedNode:
     return ox.NamedNode(SD + name)
+
+
+def _void(name: str) -> ox.NamedNode:
+    return ox.NamedNode(PREFIXES["void"] + name)

@@ -9,7 +9,6 @@ from ..store import (
     GRAPH_TYPES,
     QUAD_TYPES,
     RESULT_TYPES,
-    Query,
     QueryFailed,
     QueryMalformed,
     QueryRefused,
@@ -23,7 +22,15 @@ from .context import context
 from .description import service_description
 from .negotiation import HTML, choose
 from .problems import Problem, respond, unacceptable
-from .sparql_request import READ_ONLY, SparqlRequest, endpoint, preferred_wait, read_request
+from .sparql_request import (
+    READ_ONLY,
+    SparqlRequest,
+    endpoint,
+    names_no_query,
+    preferred_wait,
+    read_format,
+    read_request,
+)
 
 ALIASES = {
     "application/json": ("application/sparql-results+json", "application/ld+json"),
@@ -52,8 +59,8 @@ def sparql(ending: str = "") -> Response:
     Args:
         ending: a file ending, which means the same as the parameter `format`.
     """
-    if request.method != "POST" and not request.query_string:
-        response = _introduction()
+    if request.method != "POST" and names_no_query():
+        response = _introduction(read_format(ending.removeprefix(".")))
     else:
         asked = read_request(ending.removeprefix("."))
         response = _show(asked) if _wants_page(asked) else _answer(asked)
@@ -106,25 +113,38 @@ def _wants_page(asked: SparqlRequest) -> bool:
 
 def _answer(asked: SparqlRequest) -> Response:
     query = context().check(asked.query)
-    media_type, sent_as = _media_types(query, asked.format)
+    is_graph = query.form in ("CONSTRUCT", "DESCRIBE")
+    chosen = _media_types(is_graph, asked.format)
+    if chosen is None:
+        raise unacceptable([*_types(is_graph), HTML])
+    media_type, sent_as = chosen
     body = context().store.query(query, media_type, *asked.scope)
     return Response(body, content_type=content_type(sent_as))
 
 
-def _media_types(query: Query, wanted: str | None) -> tuple[str, str]:
-    """Return the media type to write an answer in, and the one to send it as."""
-    is_graph = query.form in ("CONSTRUCT", "DESCRIBE")
-    types = [*GRAPH_TYPES, *QUAD_TYPES] if is_graph else [*RESULT_TYPES]
-    offers = {each: each for each in types}
+def _types(is_graph: bool) -> list[str]:
+    return [*GRAPH_TYPES, *QUAD_TYPES] if is_graph else [*RESULT_TYPES]
+
+
+def _media_types(is_graph: bool, wanted: str | None, *more: str) -> tuple[str, str] | None:
+    """Return the media type to write an answer in, and the one to send it as.
+
+    Args:
+        is_graph: whether the answer is a graph.
+        wanted: what the parameter `format` stands for.
+        more: other media types on offer.
+
+    Returns:
+        None if the client takes none of them.
+    """
+    offers = {each: each for each in (*_types(is_graph), *more)}
     for alias, meanings in ALIASES.items():
         if meaning := meanings[is_graph]:
             offers[alias] = meaning
     if wanted in offers:
         return offers[wanted], offers[wanted]
     sent_as = choose(request.headers.get("Accept"), offers)
-    if sent_as is None:
-        raise unacceptable([*types, HTML])
-    return offers[sent_as], sent_as
+    return None if sent_as is None else (offers[sent_as], sent_as)
 
 
 def content_type(media_type: str) -> str:
@@ -132,14 +152,15 @@ def content_type(media_type: str) -> str:
     return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
 
 
-def _introduction() -> Response:
-    accepted = choose(request.headers.get("Accept"), [*GRAPH_TYPES, HTML])
-    if accepted is None:
+def _introduction(wanted: str | None) -> Response:
+    chosen = _media_types(True, wanted, HTML)
+    if chosen is None:
         raise Problem(400, "query is missing", field="query")
-    if accepted == HTML:
+    media_type, sent_as = chosen
+    if media_type == HTML:
         return Response(render_template("sparql.html", examples=sparql_page.EXAMPLES))
-    body = service_description(endpoint(), context().store.description(), accepted)
-    return Response(body, content_type=content_type(accepted))
+    body = service_description(endpoint(), context().store.statistics(), media_type)
+    return Response(body, content_type=content_type(sent_as))
 
 
 def _show(asked: SparqlRequest) -> Response:

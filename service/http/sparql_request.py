@@ -70,7 +70,7 @@ def read_request(ending: str = "") -> SparqlRequest:
     Raises:
         Problem: the request is not one of these, or does not hold exactly one query.
     """
-    pairs = read_pairs(request.query_string, "the query string of the URL")
+    pairs = _url_pairs()
     if request.method == "POST":
         if request.mimetype in (FORM, DIRECT):
             _check_charset()
@@ -98,17 +98,40 @@ def read_request(ending: str = "") -> SparqlRequest:
     query = values("query")[0].removeprefix("\ufeff")
     if not query.strip():
         raise Problem(400, "query is empty", field="query")
-    wanted = [each.strip().lower() for each in (*values("format"), ending) if each.strip()]
-    if wanted and wanted[0] not in FORMATS:
-        raise Problem(400, f"unknown format; known: {', '.join(FORMATS)}", field="format")
     return SparqlRequest(
         query,
         endpoint(),
         values("default-graph-uri"),
         values("named-graph-uri"),
-        FORMATS[wanted[0]] if wanted else None,
+        _format(pairs, ending),
         _seconds(values("timeout")),
     )
+
+
+def names_no_query() -> bool:
+    """Return whether the URL holds no parameter but perhaps a format."""
+    return all(name == "format" for name, _ in _url_pairs())
+
+
+def read_format(ending: str = "") -> str | None:
+    """Return the media type that the URL asks for by the parameter `format` or by an ending.
+
+    Raises:
+        Problem: there is no such format.
+    """
+    return _format(_url_pairs(), ending)
+
+
+def _format(pairs: list[tuple[str, str]], ending: str) -> str | None:
+    given = [*(value for name, value in pairs if name == "format"), ending]
+    wanted = [each.strip().lower() for each in given if each.strip()]
+    if wanted and wanted[0] not in FORMATS:
+        raise Problem(400, f"unknown format; known: {', '.join(FORMATS)}", field="format")
+    return FORMATS[wanted[0]] if wanted else None
+
+
+def _url_pairs() -> list[tuple[str, str]]:
+    return read_pairs(request.query_string, "the query string of the URL")
 
 
 def _seconds(timeouts: tuple[str, ...]) -> float | None:

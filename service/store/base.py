@@ -70,6 +70,25 @@ class StoreDescription:
     graphs: dict[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class GraphStatistics:
+    """What VoID counts of a graph (https://www.w3.org/TR/void/#statistics).
+
+    Args:
+        triples: how many there are.
+        subjects: how many different ones they have.
+        objects: how many different ones they have.
+        properties: the number of triples of each property, by its IRI.
+        classes: the number of instances of each class, by its IRI.
+    """
+
+    triples: int
+    subjects: int
+    objects: int
+    properties: dict[str, int]
+    classes: dict[str, int]
+
+
 class Store(ABC):
     """A set of named graphs that answers SPARQL queries; the public cannot change it.
 
@@ -112,3 +131,7 @@ class Store(ABC):
     @abstractmethod
     def description(self) -> StoreDescription:
         """Return what the store is and holds."""
+
+    @abstractmethod
+    def statistics(self) -> dict[str | None, GraphStatistics]:
+        """Return the statistics of each named graph by its IRI, of the default graph by None."""

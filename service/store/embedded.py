@@ -6,7 +6,8 @@ import io
 import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import pyoxigraph as ox
@@ -16,6 +17,7 @@ from .base import (
     GRAPH_TYPES,
     QUAD_TYPES,
     RESULT_TYPES,
+    GraphStatistics,
     QueryFailed,
     QueryTimeout,
     ResultTooLarge,
@@ -51,6 +53,7 @@ _REASONS = {
     ),
 }
 _SIZES = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
+_TYPE = PREFIXES["rdf"] + "type"
 _Dataset = tuple[list[Any] | None, list[Any] | None]
 _stack_size = threading.Lock()
 
@@ -84,6 +87,7 @@ class EmbeddedStore(Store):
         # Threads whose queries were given up, each with the time until which it may run.
         self._overrun: dict[threading.Thread, float] = {}
         self._sizes: dict[str, int] = {}
+        self._statistics: dict[str | None, GraphStatistics] = {}
 
     def load(self, quads: Iterable[ox.Quad]) -> None:
         """Add quads; their graphs must be named."""
@@ -95,10 +99,45 @@ class EmbeddedStore(Store):
         assert isinstance(sizes, ox.QuerySolutions)
         for solution in sizes:
             self._sizes[solution["g"].value] = int(solution["n"].value)
+        self._statistics = {}
 
     def description(self) -> StoreDescription:
         """Return the engine's name and version, and the size of each graph."""
         return StoreDescription("Oxigraph, embedded", ox.__version__, dict(self._sizes))
+
+    def statistics(self) -> dict[str | None, GraphStatistics]:
+        """Return what is counted of each graph, when first asked for."""
+        if not self._statistics:
+            self._statistics = {
+                **self._count("{ PATTERN }"),
+                **self._count("{ GRAPH ?g { PATTERN } }"),
+            }
+        return self._statistics
+
+    def _count(self, where: str) -> dict[str | None, GraphStatistics]:
+        def rows(counts: str, pattern: str, group: str) -> Iterator[tuple[str | None, Any]]:
+            body = where.replace("PATTERN", pattern)
+            found = self._store.query(f"SELECT ?g {counts} {body} GROUP BY ?g {group}")
+            assert isinstance(found, ox.QuerySolutions)
+            for row in found:
+                yield row["g"].value if row["g"] else None, row
+
+        total = "(COUNT(*) AS ?n)"
+        distinct = "(COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?objects)"
+        properties: dict[str | None, dict[str, int]] = defaultdict(dict)
+        for graph, row in rows(f"?p {total}", "?s ?p ?o", "?p"):
+            properties[graph][row["p"].value] = int(row["n"].value)
+        classes: dict[str | None, dict[str, int]] = defaultdict(dict)
+        for graph, row in rows(f"?c {total}", f"?s <{_TYPE}> ?c FILTER(isIRI(?c))", "?c"):
+            classes[graph][row["c"].value] = int(row["n"].value)
+        return {
+            graph: GraphStatistics(
+                *(int(row[name].value) for name in ("n", "subjects", "objects")),
+                properties[graph],
+                classes[graph],
+            )
+            for graph, row in rows(f"{total} {distinct}", "?s ?p ?o", "")
+        }
 
     @property
     def exhausted(self) -> bool:
