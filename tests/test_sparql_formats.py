@@ -95,6 +95,8 @@ def test_graphs_come_in_the_format_asked_for(
         (OPPOSITE, "xml", XML_RESULTS),
         ("DESCRIBE tone:Joy", "ttl", "text/turtle"),
         ("DESCRIBE tone:Joy", "jsonld", "application/ld+json"),
+        ("DESCRIBE tone:Joy", "json", "application/ld+json"),
+        ("DESCRIBE tone:Joy", "xml", "application/rdf+xml"),
         ("DESCRIBE tone:Joy", "nq", "application/n-quads"),
         ("DESCRIBE tone:Joy", "trig", "application/trig"),
         ("ASK {}", "html", "text/html"),

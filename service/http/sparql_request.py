@@ -18,6 +18,8 @@ UPDATE = "application/sparql-update"
 READ_ONLY = "this endpoint only answers queries"
 
 FORMATS = {
+    **{name: media_type for media_type, name in (RESULT_TYPES | GRAPH_TYPES | QUAD_TYPES).items()},
+    # Of results as well as of graphs, so these come last.
     "json": "application/json",
     "xml": "application/xml",
     "turtle": "text/turtle",
@@ -25,7 +27,6 @@ FORMATS = {
     "rdf+xml": "application/rdf+xml",
     "json-ld": "application/ld+json",
     "html": HTML,
-    **{name: media_type for media_type, name in (RESULT_TYPES | GRAPH_TYPES | QUAD_TYPES).items()},
 }
 """Values of the parameter `format`. One that does not fit the form of the query is ignored."""
 
