@@ -132,7 +132,9 @@ class EmbeddedStore(Store):
             classes[graph][row["c"].value] = int(row["n"].value)
         return {
             graph: GraphStatistics(
-                *(int(row[name].value) for name in ("n", "subjects", "objects")),
+                int(row["n"].value),
+                int(row["subjects"].value),
+                int(row["objects"].value),
                 properties[graph],
                 classes[graph],
             )
