@@ -14,7 +14,9 @@ from .mapping.engines import DEFAULT_ENGINE
 PREFIX = "TONE_"
 """The environment variable of a setting is this and its name in capitals."""
 
-_ADDRESS = re.compile(r"https?://[\w.-]+(:[0-9]+)?/?|https?://\[[0-9A-Fa-f:.]+\](:[0-9]+)?/?")
+_ADDRESS = re.compile(
+    r"https?://[\w.-]+(:[0-9]+)?/?|https?://\[[0-9A-Fa-f:.]+\](:[0-9]+)?/?", re.ASCII
+)
 
 
 def _setting(default: Any, help: str) -> Any:

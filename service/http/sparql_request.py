@@ -33,6 +33,7 @@ FORMATS = {
 _CHARSETS = ("utf-8", "us-ascii")
 """The protocol has UTF-8 alone, of which ASCII is a part."""
 
+_NUMBER = re.compile(r"([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 _WAIT = re.compile(r'(?:^|,)\s*wait\s*=\s*"?([0-9]{1,9})"?\s*(?:[;,]|$)', re.IGNORECASE)
 
 
@@ -139,10 +140,7 @@ def _seconds(timeouts: tuple[str, ...]) -> float | None:
     """Return the least time that a client gives a query, by `timeout` and by Prefer."""
     given = []
     for timeout in timeouts:
-        try:
-            given.append(float(timeout))
-        except ValueError:
-            given.append(0.0)
+        given.append(float(timeout) if _NUMBER.fullmatch(timeout.strip()) else 0.0)
         if not 0 < given[-1] < float("inf"):
             raise Problem(400, "timeout must be a positive number of seconds", field="timeout")
     if wait := preferred_wait():

@@ -88,6 +88,7 @@ class EmbeddedStore(Store):
         self._overrun: dict[threading.Thread, float] = {}
         self._sizes: dict[str, int] = {}
         self._statistics: dict[str | None, GraphStatistics] = {}
+        self._counting = threading.Lock()
 
     def load(self, quads: Iterable[ox.Quad]) -> None:
         """Add quads; their graphs must be named."""
@@ -107,12 +108,13 @@ class EmbeddedStore(Store):
 
     def statistics(self) -> dict[str | None, GraphStatistics]:
         """Return what is counted of each graph, when first asked for."""
-        if not self._statistics:
-            self._statistics = {
-                **self._count("{ PATTERN }"),
-                **self._count("{ GRAPH ?g { PATTERN } }"),
-            }
-        return self._statistics
+        with self._counting:
+            if not self._statistics:
+                self._statistics = {
+                    **self._count("{ PATTERN }"),
+                    **self._count("{ GRAPH ?g { PATTERN } }"),
+                }
+            return self._statistics
 
     def _count(self, where: str) -> dict[str | None, GraphStatistics]:
         def rows(counts: str, pattern: str, group: str) -> Iterator[tuple[str | None, Any]]:
@@ -167,7 +169,7 @@ class EmbeddedStore(Store):
         allowed = self._seconds if seconds is None else min(seconds, self._seconds)
         start = time.monotonic()
         deadline = start + allowed
-        if not self._free.acquire(timeout=allowed):
+        if self.exhausted or not self._free.acquire(timeout=allowed):
             raise StoreBusy("too many queries are running; try again in a moment")
         output = _Bounded(self._max_bytes, deadline, allowed)
         failure: list[Exception] = []

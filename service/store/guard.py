@@ -168,7 +168,8 @@ def _refuse_mapping(text: str) -> None:
         kind = tokens[index + 1].lastgroup if after else None
         has_object = kind in ("variable", "string", "iri", "name") or after[:1] in _BEGIN_OBJECT
         has_object = has_object or after.lower() in ("true", "false")
-        if has_object or after in _IN_PATH or before in _BEFORE_IN_PATH:
+        either = after == "|" and words[index + 3 : index + 4] == ["|"]
+        if has_object or (after in _IN_PATH and not either) or before in _BEFORE_IN_PATH:
             raise QueryRefused(
                 "texts cannot be mapped inside SPARQL yet; send the text by POST to /v1/annotate",
                 *position(text, token.start()),
