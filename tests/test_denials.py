@@ -38,6 +38,9 @@ def denied(annotator: Annotator, text: str) -> dict[str, str]:
         ("Panic over, it was in the bag.", {"Panic": "over"}),
         ("Her anger soon faded.", {"anger": "faded"}),
         ("The fear has worn off by now.", {"fear": "worn off"}),
+        ("Happy? No", {"Happy": "No"}),
+        ("Am I jealous?! Hardly.", {"jealous": "Hardly"}),
+        ("They thought I was nervous... I wasn't.", {"nervous": "I wasn't"}),
     ],
 )
 def test_what_takes_an_emotion_back_is_told(
@@ -58,6 +61,24 @@ def test_what_takes_an_emotion_back_is_told(
         "We were angry at nobody's lights being on.",
         "I was furious. No, really.",
         "I love her. Not a day goes by.",
+        "I'm so happy it is over.",
+        "I'm sad that it burned down.",
+        "Glad that it was over.",
+        "I love faded jeans.",
+        "I enjoyed it over and over again.",
+        "I'm sad none of my friends came.",
+        "I'm furious no one at work told me.",
+        "Sad nobody here likes me.",
+        "I love no one but you.",
+        "I was furious and wanted to shout, but I didn't.",
+        "I love her, but I can't.",
+        "I'm so miserable here and want to leave. I can't.",
+        "I think I'm depressed. Not really sure what to do.",
+        "Is it wrong that I love him? No.",
+        "Could I be any happier? No.",
+        "Do you know why I'm sad? No.",
+        "Will I ever stop loving her? Never.",
+        "Am I happy?",
     ],
 )
 def test_what_only_looks_like_a_denial_takes_nothing_back(annotator: Annotator, text: str) -> None:
@@ -70,8 +91,21 @@ def test_what_is_negated_already_is_not_denied_again(annotator: Annotator, text:
     assert sum(len(each.cues or []) for each in evidence) <= 1
 
 
-def test_an_emotion_that_has_stopped_counts_for_nothing(annotator: Annotator) -> None:
-    stopped = annotator.annotate_one("We have stopped being amazed by it.")
-    assert [each.negated for each in stopped.evidence] == [True]
-    stayed = annotator.annotate_one("I couldn't stop crying.")
-    assert [each.negated for each in stayed.evidence] == [False]
+@pytest.mark.parametrize(
+    ("text", "negated"),
+    [
+        ("We have stopped being amazed by it.", True),
+        ("I got over my fear.", True),
+        ("Nobody's crying.", True),
+        ("I couldn't stop crying.", False),
+        ("How do I stop feeling so lonely?", False),
+        ("I just want to get rid of this anxiety.", False),
+        ("I gave up in despair.", False),
+        ("I got over excited.", False),
+        ("My heart stopped with fear.", False),
+    ],
+)
+def test_an_emotion_that_has_ended_counts_for_nothing(
+    annotator: Annotator, text: str, negated: bool
+) -> None:
+    assert {each.negated for each in annotator.annotate_one(text).evidence} == {negated}

@@ -2,16 +2,18 @@
 
 Negation is mostly said before what it negates (`modifiers`), but not always:
 
-- `Am I jealous? Hardly.`: the question's answer is one of `ANSWERS`;
-- `They thought I was nervous. I wasn't.`: a clause of the same subject and a negated auxiliary
-  alone; after others' opinion also `Wrong.`;
-- `It surprised no one.`: the object is nobody;
+- `Am I jealous? Hardly.`, `Do I envy him? I don't.`: the answer to a question is one of `ANSWERS`,
+  or the same subject with a negated auxiliary;
+- `They thought I was nervous. I wasn't.`: so is the reply to an opinion;
+- `It surprised no one.`: the object of a verb is nobody;
 - `Panic over.`, `the anger soon faded`: it is said to have ended.
+
+Anything not foreseen takes nothing back.
 """
 
 from __future__ import annotations
 
-from .function_words import word_set
+from .function_words import BE, IS_IN_SUBJECT, word_set
 from .tokens import CLAUSE_MARKS, Span
 
 ANSWERS = word_set("no nope nah hardly never wrong not")
@@ -35,28 +37,36 @@ _LONGER_ANSWERS = (
     ("me", "?"),
 )
 _NOBODY = word_set("nobody none noone no-one")
-_AFTER_NOBODY = word_set(
-    "in at on among around here there else but except anymore of with by any at this that"
-)
+_AFTER_NOBODY = word_set("in at on among around here there else anymore")
 _ENDED = word_set("over gone past passed faded vanished evaporated subsided lifted ebbed")
+_FADES = word_set("faded vanished evaporated subsided ebbed")
 _ENDED_BEFORE = word_set("wore worn burnt burned melted died")
 _OFF = word_set("off away down")
 _UNTIL_ENDED = word_set(
-    "is was are were has had have been being all now soon finally slowly quickly already long"
-    " then gradually eventually of it that at about them"
+    "is was are were has had have been now soon finally slowly quickly already long gradually"
+    " eventually"
 )
 _AFTER_OVER = word_set("now by when and but with so at for before after")
+_AFTER_FADED = word_set("after when by as once before")
 _NEGATED = word_set(
     "isn't aren't wasn't weren't don't doesn't didn't won't wouldn't can't couldn't haven't hasn't"
     " hadn't isnt arent wasnt werent dont doesnt didnt wont wouldnt cant couldnt"
+    " shouldn't needn't ain't"
 )
-_AUXILIARIES = word_set("am is are was were do does did will would can could have has had")
+_AUXILIARIES = word_set(
+    "am is are was were do does did will would can could have has had should shall"
+)
 _PRONOUNS = word_set("i you he she it we they")
 _OPINIONS = word_set(
     "assume assumed assumes thought think thinks said say says told expect expected expects suppose"
     " supposed believe believed reckon reckoned guess guessed figured warned predicted"
 )
-_ASKS_FOR_MORE = word_set("why how what who when where which whose what's who's how's")
+_ASKS_FOR_MORE = word_set(
+    "why how what who when where which whose what's who's how's that if whether ever any anybody"
+    " anyone because stop"
+)
+"""A question with one of these before the term is not whether there is the emotion."""
+_STATES = BE | IS_IN_SUBJECT
 _SENTENCE_END = ".!?…\n"
 
 _REACH = 20
@@ -76,36 +86,49 @@ def denial(words: list[str], first: int, after: int) -> Span | None:
         first: the first token of the term.
         after: the token after it.
     """
-    shout = words[after - 1] == "at"  # `I screamed at nobody`
-    found = (None if shout else _object(words, after)) or _end(words, after)
+    found = _object(words, first, after) or _end(words, after)
     if found:
         return found
+    begin = _begin_of_sentence(words, first)
+    opinion = not _OPINIONS.isdisjoint(words[begin:first])
     for at in range(after, min(after + _REACH, len(words))):
         mark = words[at][0]
         if mark in _SENTENCE_END:
-            begin = at + 1
-            if mark == "?":
-                asks_for_more = words[_begin_of_sentence(words, first)] in _ASKS_FOR_MORE
-                answer = None if asks_for_more else _answer(words, begin)
-            elif _OPINIONS.isdisjoint(words[_begin_of_sentence(words, first) : first]):
-                answer = None
+            while at + 1 < len(words) and words[at + 1][0] in ".!?…":
+                at += 1
+            if words[at] == "?" or "?" in words[after:at]:
+                asked = _asks(words, begin, first)
             else:
-                answer = _answer(words, begin + (words[begin : begin + 1] == ["but"]))
-            return answer or _ellipsis(words, first, begin)
+                asked = False
+            if not asked and not opinion:
+                return None
+            at += 1
+            return _answer(words, at + (words[at : at + 1] == ["but"])) or _ellipsis(
+                words, first, at
+            )
         if mark in CLAUSE_MARKS or words[at] == "but":
-            if found := _ellipsis(words, first, at + 1):
+            if opinion and (found := _ellipsis(words, first, at + 1)):
                 return found
         elif words[at].partition("'")[0] in _PRONOUNS and words[at] != "it":
             return None  # a clause of its own, which the denial may be of
     return None
 
 
-def _object(words: list[str], at: int) -> Span | None:
+def _asks(words: list[str], begin: int, first: int) -> bool:
+    """Tell whether a sentence that is a question asks whether there is the emotion of a term."""
+    before = words[begin:first]
+    return _ASKS_FOR_MORE.isdisjoint(before) and (len(before) < 2 or before[0] in _AUXILIARIES)
+
+
+def _object(words: list[str], first: int, at: int) -> Span | None:
     end = at + 1 if words[at : at + 1] and words[at] in _NOBODY else at + 2
     if end == at + 2 and words[at:end] != ["no", "one"]:
         return None
     if end < len(words) and words[end][0] not in CLAUSE_MARKS and words[end] not in _AFTER_NOBODY:
         return None
+    before = words[max(first - 3, _begin_of_sentence(words, first)) : first]
+    if not before or not _STATES.isdisjoint(before) or words[at - 1] == "at":
+        return None  # `sad nobody here came`, `screamed at nobody`
     return at, end
 
 
@@ -119,17 +142,21 @@ def _end(words: list[str], begin: int) -> Span | None:
         return at, at + 2
     if words[at] not in _ENDED:
         return None
-    if words[at] in ("over", "gone", "past", "lifted", "passed") and not _stops(words, at + 1):
-        following = words[at + 1]
-        if at == begin or following not in _AFTER_OVER:
+    if not _stops(words, at + 1):
+        fades = words[at] in _FADES
+        allowed = _AFTER_FADED if fades else _AFTER_OVER
+        if words[at + 1] not in allowed and (at == begin or not fades):
+            return None
+        if at == begin and not fades:
             return None
     return at, at + 1
 
 
 def _answer(words: list[str], at: int) -> Span | None:
     for phrase in _LONGER_ANSWERS:
-        if tuple(words[at : at + len(phrase)]) == phrase:
-            return at, at + len(phrase)
+        end = at + len(phrase)
+        if tuple(words[at:end]) == phrase and (phrase[-1] == "?" or _stops(words, end)):
+            return at, end
     if words[at : at + 1] and words[at] in ANSWERS and _stops(words, at + 1):
         return at, at + 1
     return None
