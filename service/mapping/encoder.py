@@ -205,8 +205,8 @@ def _mean(rows: Sequence[Floats], lengths: Sequence[int]) -> Floats:
 def _processors() -> int:
     """Return how many processors this process may use: at most what OMP_NUM_THREADS says.
 
-    Spark sets that to the processors of a task (https://spark.apache.org/docs/latest/
-    configuration.html, `spark.task.cpus`).
+    Spark sets that to the processors of a task:
+    https://spark.apache.org/docs/latest/configuration.html
     """
     if hasattr(os, "sched_getaffinity"):
         there = len(os.sched_getaffinity(0))

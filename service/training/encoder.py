@@ -188,7 +188,9 @@ def train_encoder(
         *_pieces(tokenizer, [each.text for each in examples], recipe.labelled_pieces),
         *_pieces(tokenizer, [each.text for each in texts], recipe.text_pieces),
     ]
-    prune(base, pieces[:: -(-len(pieces) // recipe.pruning_texts)], recipe.neurons, progress)
+    prune(
+        base, pieces[:: max(1, -(-len(pieces) // recipe.pruning_texts))], recipe.neurons, progress
+    )
     torch.manual_seed(seed)
     network = make_network(base, len(targets.labels), len(targets.nodes), recipe)
     hidden = _lower(network, pieces, progress)
