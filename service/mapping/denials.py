@@ -94,18 +94,13 @@ def denial(words: list[str], first: int, after: int) -> Span | None:
     for at in range(after, min(after + _REACH, len(words))):
         mark = words[at][0]
         if mark in _SENTENCE_END:
-            while at + 1 < len(words) and words[at + 1][0] in ".!?…":
-                at += 1
-            if words[at] == "?" or "?" in words[after:at]:
-                asked = _asks(words, begin, first)
-            else:
-                asked = False
-            if not asked and not opinion:
+            end = at + 1
+            while end < len(words) and words[end][0] in ".!?…":
+                end += 1
+            if not opinion and not ("?" in words[at:end] and _asks(words, begin, first)):
                 return None
-            at += 1
-            return _answer(words, at + (words[at : at + 1] == ["but"])) or _ellipsis(
-                words, first, at
-            )
+            reply = end + (words[end : end + 1] == ["but"])
+            return _answer(words, reply) or _ellipsis(words, first, end)
         if mark in CLAUSE_MARKS or words[at] == "but":
             if opinion and (found := _ellipsis(words, first, at + 1)):
                 return found
@@ -143,11 +138,11 @@ def _end(words: list[str], begin: int) -> Span | None:
     if words[at] not in _ENDED:
         return None
     if not _stops(words, at + 1):
-        fades = words[at] in _FADES
-        allowed = _AFTER_FADED if fades else _AFTER_OVER
-        if words[at + 1] not in allowed and (at == begin or not fades):
-            return None
-        if at == begin and not fades:
+        if words[at] in _FADES:
+            fits = at > begin or words[at + 1] in _AFTER_FADED
+        else:
+            fits = at > begin and words[at + 1] in _AFTER_OVER
+        if not fits:
             return None
     return at, at + 1
 
