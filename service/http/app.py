@@ -11,6 +11,7 @@ from flask import Flask, Response, g, request
 from werkzeug.routing import Rule
 
 from ..settings import Settings
+from ..store import Store
 from . import annotate, meta, pages, problems, questions, sparql, v1
 from .context import Context
 
@@ -40,11 +41,12 @@ PAGE_HEADERS = {
 """Pages need nothing but the service's own style sheet."""
 
 
-def create_app(settings: Settings | None = None) -> Flask:
+def create_app(settings: Settings | None = None, store: Store | None = None) -> Flask:
     """Return the WSGI app of the service.
 
     Args:
         settings: the environment's settings if None.
+        store: what answers SPARQL; the embedded store if None.
 
     Raises:
         ToneError: a source cannot be read, or a setting has a value that it cannot have.
@@ -55,7 +57,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__, root_path=folder, instance_path=folder)
     app.config["MAX_CONTENT_LENGTH"] = settings.body_limit
     app.url_map.merge_slashes = False
-    app.extensions["tone"] = Context(settings)
+    app.extensions["tone"] = Context(settings, store)
 
     @app.before_request
     def start_clock() -> None:

@@ -11,7 +11,7 @@ from ...ontology.model import Link, Ontology, load
 from ...vocab.links.proposals import open_proposals
 from ..mapping.annotator import Annotator
 from ..settings import Settings
-from ..store import EmbeddedStore, Query, check, open_store
+from ..store import Query, Store, check, open_store
 from ..term_index import TermIndex
 from .problems import Problem
 
@@ -21,6 +21,7 @@ class Context:
 
     Args:
         settings: what to serve and within which limits.
+        store: what answers SPARQL; the embedded store if None.
 
     Raises:
         SourceError: a source is missing or cannot be read.
@@ -28,11 +29,11 @@ class Context:
         ToneError: a model of the engine is missing or broken.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, store: Store | None = None) -> None:
         self.settings = settings
         self.ontology: Ontology = load(settings.root or None)
         self.proposals: tuple[Link, ...] = open_proposals(self.ontology)
-        self.store: EmbeddedStore = open_store(
+        self.store: Store = store or open_store(
             settings.root or None,
             seconds=settings.query_seconds,
             max_bytes=settings.query_bytes,

@@ -99,7 +99,11 @@ def query_problem(error: ToneError) -> Problem:
 def _restarting(response: Response, error: ToneError) -> Response:
     """Let the server replace this process once every thread for queries is stuck in one."""
     restart = current_app.extensions.get("tone-restart")
-    if isinstance(error, QueryTimeout | StoreBusy) and restart and context().store.exhausted:
+    if (
+        isinstance(error, QueryTimeout | StoreBusy)
+        and restart
+        and getattr(context().store, "exhausted", False)
+    ):
         response.call_on_close(restart)
     return response
 
