@@ -46,6 +46,9 @@ class Settings:
     query_depth: int = _setting(100, "Brackets that may be open at once in a SPARQL query")
     query_seconds: float = _setting(30.0, "Seconds that a SPARQL query may run")
     query_bytes: int = _setting(50_000_000, "Bytes of a SPARQL result")
+    query_memory: int = _setting(
+        500_000_000, "Bytes of memory that a SPARQL query may take besides the graphs"
+    )
     query_threads: int = _setting(4, "SPARQL queries that run at once in one worker")
     threads: int = _setting(16, "Requests that one worker answers at once, batches apart")
     waiting: int = _setting(500, "Requests that may wait for one of these threads; more get 503")

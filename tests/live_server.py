@@ -90,9 +90,24 @@ class LiveServer:
         return self.post(path, json.dumps(value), "application/json")
 
     def workers(self) -> list[int]:
-        """Return the process ids of the workers."""
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        return [int(each) for each in children.read_text().split()]
+        """Return the process ids of the workers that answer requests."""
+        children = _children(self.process.pid)
+        return [each for each in children if os.getpgid(each) != each]
+
+    def holder(self) -> int:
+        """Return the id of the process that holds the store."""
+        [keeper] = set(_children(self.process.pid)) - set(self.workers())
+        [holder] = _children(keeper)
+        return holder
+
+    def query_workers(self) -> list[int]:
+        """Return the process ids of the workers that answer queries."""
+        return _children(self.holder())
+
+
+def _children(process: int) -> list[int]:
+    children = Path(f"/proc/{process}/task/{process}/children")
+    return [int(each) for each in children.read_text().split()]
 
 
 @contextmanager

@@ -27,6 +27,10 @@ from ...ontology.model import load
 from ..mapping.engines import check_engine
 from ..mapping.settings import PROFILES
 from ..settings import Settings
+from ..store import open_store
+from ..store.holder import Holder
+from ..store.pooled import PooledStore
+from ..store.worker import Limits
 from .app import create_app
 from .gateway import Gateway
 
@@ -79,6 +83,8 @@ def serve(
     settings = Settings.read(engine=engine or None)
     address = _address(host)
     port = _claim(address, port)
+    load(settings.root or None)  # the processes inherit what is read here
+    holder = _hold(settings)
     _check(settings)
     shown = f"[{address}]" if ":" in address else address
     if not ipaddress.ip_address(address.partition("%")[0]).is_loopback:
@@ -105,24 +111,51 @@ def serve(
     )
     announce = threading.Thread(target=_announce, args=(address, port, shown), daemon=True)
     server.on_startup(announce.start)
-    server.serve(target_loader=partial(_load, settings), wrap_loader=False)
+    if holder:
+        watch = threading.Thread(target=_stop_after, args=(holder,), daemon=True)
+        server.on_startup(watch.start)
+    loader = partial(_load, settings, holder.address if holder else None)
+    server.serve(target_loader=loader, wrap_loader=False)
 
 
-def _load(settings: Settings) -> Any:
-    """Return the app, in the worker that runs it."""
+def _hold(settings: Settings) -> Holder | None:
+    """Start the process that holds the store; None where processes cannot be forked."""
+    if not hasattr(os, "fork"):
+        return None
+    return Holder(partial(open_store, settings.root or None), _limits(settings))
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        seconds=settings.query_seconds,
+        max_bytes=settings.query_bytes,
+        memory=settings.query_memory,
+        length=settings.query_length,
+    )
+
+
+def _stop_after(holder: Holder) -> None:
+    """Stop the service when its store has ended: whoever runs it can start it anew."""
+    holder.wait()
+    print("tone: the store has ended, so the service ends", file=sys.stderr, flush=True)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _load(settings: Settings, store: Path | None) -> Any:
+    """Return the app, in the process that runs it.
+
+    Args:
+        settings: the service's.
+        store: the address of the store's holder, if there is one.
+    """
     logging.config.dictConfig(LOGGING)
     _limit_memory(settings.memory_limit)
-    app = create_app(settings)
-    # A query that cannot be stopped ends with its worker, which the server replaces.
-    app.extensions["tone-restart"] = partial(os.kill, os.getpid(), signal.SIGTERM)
-    return Gateway(app, settings)
+    pool = PooledStore(store, _limits(settings), settings.query_threads) if store else None
+    return Gateway(create_app(settings, pool), settings)
 
 
 def _limit_memory(size: int) -> None:
-    """End this process, rather than others of the machine, when a query eats its memory.
-
-    Oxigraph has no limit of its own, and a few words of SPARQL can double a string forty times.
-    """
+    """End this process, rather than others of the machine, should it eat their memory."""
     _, most = resource.getrlimit(resource.RLIMIT_DATA)
     if most != resource.RLIM_INFINITY:
         size = min(size, most)
@@ -130,11 +163,10 @@ def _limit_memory(size: int) -> None:
 
 
 def _check(settings: Settings) -> None:
-    """Raise what would keep every worker from starting; workers inherit what is read here."""
+    """Raise what would keep every process from starting."""
     check_engine(settings.engine, Path(settings.models) if settings.models else None)
     if settings.profile not in PROFILES:
         raise UnknownName("profile", settings.profile, PROFILES)
-    load(settings.root or None)
 
 
 def _address(host: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from ...ontology.errors import ToneError
 from ..store import (
@@ -13,6 +13,7 @@ from ..store import (
     QueryMalformed,
     QueryRefused,
     QueryTimeout,
+    QueryTooCostly,
     QueryTooLong,
     ResultTooLarge,
     StoreBusy,
@@ -82,7 +83,7 @@ def update() -> Response:
 @blueprint.app_errorhandler(QueryFailed)
 def handle_query_error(error: ToneError) -> Response:
     """Answer a query that cannot be run, is not run, or failed."""
-    return _restarting(respond(query_problem(error)), error)
+    return respond(query_problem(error))
 
 
 def query_problem(error: ToneError) -> Problem:
@@ -91,21 +92,15 @@ def query_problem(error: ToneError) -> Problem:
     if isinstance(error, QueryMalformed | QueryRefused):
         places = {"line": error.line, "column": error.column}
     known = {name: place for name, place in places.items() if place is not None}
-    statuses = {QueryTooLong: 413, QueryTimeout: 503, StoreBusy: 503, ResultTooLarge: 400}
+    statuses = {
+        QueryTooLong: 413,
+        QueryTimeout: 503,
+        StoreBusy: 503,
+        ResultTooLarge: 400,
+        QueryTooCostly: 400,
+    }
     usual = 500 if isinstance(error, QueryFailed) else 400
     return Problem(statuses.get(type(error), usual), str(error), **known)
-
-
-def _restarting(response: Response, error: ToneError) -> Response:
-    """Let the server replace this process once every thread for queries is stuck in one."""
-    restart = current_app.extensions.get("tone-restart")
-    if (
-        isinstance(error, QueryTimeout | StoreBusy)
-        and restart
-        and getattr(context().store, "exhausted", False)
-    ):
-        response.call_on_close(restart)
-    return response
 
 
 def _wants_page(asked: SparqlRequest) -> bool:
@@ -169,12 +164,11 @@ def _introduction(wanted: str | None) -> Response:
 
 def _show(asked: SparqlRequest) -> Response:
     """Return the query page with the answer, or with what is wrong with the query."""
-    problem, result, failure = None, None, None
+    problem, result = None, None
     try:
         query = context().check(asked.query)
         result = sparql_page.result(context().store, query, asked)
     except (QueryMalformed, QueryRefused, QueryFailed) as error:
-        failure = error
         problem = query_problem(error)
     page = render_template(
         "sparql.html",
@@ -184,5 +178,4 @@ def _show(asked: SparqlRequest) -> Response:
         result=result,
         downloads=sparql_page.downloads(asked, result),
     )
-    response = Response(page, problem.status if problem else 200, mimetype=HTML)
-    return _restarting(response, failure) if failure else response
+    return Response(page, problem.status if problem else 200, mimetype=HTML)

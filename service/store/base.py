@@ -57,6 +57,13 @@ class ResultTooLarge(QueryFailed):
     """A result grew larger than it may."""
 
 
+class QueryTooCostly(QueryFailed):
+    """A query needed more memory than it may have."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or "the query needs more memory than it may have; ask for less")
+
+
 class StoreBusy(QueryFailed):
     """As many queries are running as may run at once."""
 

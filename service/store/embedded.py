@@ -20,6 +20,7 @@ from .base import (
     GraphStatistics,
     QueryFailed,
     QueryTimeout,
+    QueryTooCostly,
     ResultTooLarge,
     Store,
     StoreBusy,
@@ -165,22 +166,20 @@ class EmbeddedStore(Store):
         seconds: float | None = None,
     ) -> bytes:
         """Return the whole answer to a query, written in a media type; see `Store.query`."""
-        dataset = _dataset(default_graphs, named_graphs)
         allowed = self._seconds if seconds is None else min(seconds, self._seconds)
         start = time.monotonic()
         deadline = start + allowed
         if self.exhausted or not self._free.acquire(timeout=allowed):
             raise StoreBusy("too many queries are running; try again in a moment")
-        output = _Bounded(self._max_bytes, deadline, allowed)
+        output = Bounded(self._max_bytes, deadline, allowed)
         failure: list[Exception] = []
 
         def run() -> None:
             # Everything of the query happens in this thread: its results must not leave it.
             try:
-                self._answer(query, media_type, dataset, base, output)
-            except BaseException as error:
-                # Without its traceback, whose frames hold the results.
-                failure.append(_explain(error).with_traceback(None))
+                self.evaluate(query.text, media_type, default_graphs, named_graphs, base, output)
+            except Exception as error:
+                failure.append(error.with_traceback(None))
             finally:
                 self._free.release()
 
@@ -188,35 +187,61 @@ class EmbeddedStore(Store):
         thread.join(max(0.0, deadline - time.monotonic()))
         if thread.is_alive():
             self._overrun[thread] = start + self._seconds
-            raise _timeout(allowed)
+            raise timeout(allowed)
         if failure:
             raise failure[0]
         return output.getvalue()
 
-    def _answer(
+    def evaluate(
         self,
-        query: Query,
+        text: str,
         media_type: str,
-        dataset: _Dataset,
+        default_graphs: Sequence[str],
+        named_graphs: Sequence[str],
         base: str | None,
-        output: _Bounded,
+        output: Bounded,
     ) -> None:
-        results = self._store.query(
-            query.text,
-            base_iri=base,
-            prefixes=self._prefixes,
-            default_graph=dataset[0],
-            named_graphs=dataset[1],
-        )
-        if isinstance(results, ox.QueryTriples):
-            graph_format = _GRAPH_FORMATS[media_type]
-            ox.serialize(results, output, format=graph_format, prefixes=self._prefixes)
-        else:
-            results.serialize(output, format=_RESULT_FORMATS[media_type])
+        """Write the answer to a query in this thread, whose stack must fit it.
+
+        Args:
+            text: a query that `guard.check` let through.
+            media_type: see `Store.query`, as for the others.
+            default_graphs: IRIs of the graphs whose union is the default graph.
+            named_graphs: IRIs of the graphs that GRAPH can reach.
+            base: the IRI that relative ones are resolved by.
+            output: what the answer is written to.
+
+        Raises:
+            QueryMalformed: the query is not SPARQL.
+            QueryFailed: it could not be answered.
+        """
+        try:
+            default, named = _dataset(default_graphs, named_graphs)
+            results = self._store.query(
+                text,
+                base_iri=base,
+                prefixes=self._prefixes,
+                default_graph=default,
+                named_graphs=named,
+            )
+            if isinstance(results, ox.QueryTriples):
+                graph_format = _GRAPH_FORMATS[media_type]
+                ox.serialize(results, output, format=graph_format, prefixes=self._prefixes)
+            else:
+                results.serialize(output, format=_RESULT_FORMATS[media_type])
+        except Exception as error:
+            # Without its traceback, whose frames hold the results.
+            raise _explain(error).with_traceback(None) from None
 
 
-class _Bounded(io.BytesIO):
-    """What a query wrote so far; it stops the query that writes too much or too late."""
+class Bounded(io.BytesIO):
+    """What a query wrote so far; it stops the query that writes too much or too late.
+
+    Args:
+        max_bytes: how much it may write.
+        deadline: until when, by `time.monotonic`.
+        seconds: how long that was when it began.
+    """
 
     def __init__(self, max_bytes: int, deadline: float, seconds: float) -> None:
         super().__init__()
@@ -224,20 +249,22 @@ class _Bounded(io.BytesIO):
         self._deadline = deadline
         self._seconds = seconds
 
-    def write(self, data: bytes) -> int:  # type: ignore[override]
+    def write(self, data: bytes) -> int:  # type: ignore[override]  # noqa: D102
         if self.tell() + len(data) > self._max_bytes:
             raise ResultTooLarge(
                 f"the result is larger than {self._max_bytes:,} bytes; ask for less, "
                 "by LIMIT for instance"
             )
         if time.monotonic() > self._deadline:
-            raise _timeout(self._seconds)
+            raise timeout(self._seconds)
         return super().write(data)
 
 
 def _explain(error: BaseException) -> Exception:
-    if isinstance(error, QueryFailed):
+    if isinstance(error, QueryFailed | QueryMalformed):
         return error
+    if isinstance(error, MemoryError):
+        return QueryTooCostly()
     if isinstance(error, SyntaxError):
         return _malformed(str(error))
     if "custom function" in str(error):
@@ -245,7 +272,8 @@ def _explain(error: BaseException) -> Exception:
     return QueryFailed("the store could not answer this query")
 
 
-def _timeout(seconds: float) -> QueryTimeout:
+def timeout(seconds: float) -> QueryTimeout:
+    """Return the error of a query that ran longer than so many seconds."""
     return QueryTimeout(f"the query took longer than it may ({seconds:g} s); ask for less")
 
 
@@ -254,7 +282,7 @@ def _start(run: Callable[[], None], length: int, give_up: Callable[[], None]) ->
     try:
         # The size is the whole process's setting, so it is set for this one start only.
         with _stack_size:
-            usual = threading.stack_size(STACK + STACK_PER_CHARACTER * length)
+            usual = threading.stack_size(stack_for(length))
             try:
                 thread.start()
             finally:
@@ -263,6 +291,11 @@ def _start(run: Callable[[], None], length: int, give_up: Callable[[], None]) ->
         give_up()
         raise StoreBusy("no thread is left to run the query; try again in a moment") from None
     return thread
+
+
+def stack_for(length: int) -> int:
+    """Return the bytes of stack for a query of so many characters."""
+    return STACK + STACK_PER_CHARACTER * length
 
 
 def _dataset(default_graphs: Sequence[str], named_graphs: Sequence[str]) -> _Dataset:
