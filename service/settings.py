@@ -49,7 +49,19 @@ class Settings:
     query_memory: int = _setting(
         500_000_000, "Bytes of memory that a SPARQL query may take besides the graphs"
     )
-    query_threads: int = _setting(4, "SPARQL queries that run at once in one worker")
+    query_threads: int = _setting(8, "SPARQL queries that run at once in one worker")
+    client_queries: int = _setting(4, "SPARQL queries of one client that run at once in one worker")
+    queries_waiting: int = _setting(
+        500, "SPARQL queries that may wait for their turn in one worker; more get 503"
+    )
+    client_waiting: int = _setting(
+        100, "SPARQL queries of one client that may wait in one worker; more get 429"
+    )
+    proxies: str = _setting(
+        "",
+        "Addresses or networks, separated by commas, of proxies whose X-Forwarded-For tells "
+        "clients apart",
+    )
     threads: int = _setting(16, "Requests that one worker answers at once, batches apart")
     waiting: int = _setting(500, "Requests that may wait for one of these threads; more get 503")
     batch_threads: int = _setting(1, "Batches that one worker works on at the same moment")
@@ -59,6 +71,9 @@ class Settings:
     )
     body_seconds: float = _setting(
         60.0, "Seconds that a body may take to arrive, or a piece of an answer to be read"
+    )
+    answer_bytes: int = _setting(
+        500_000_000, "Bytes of answers that one worker holds for clients that read slowly"
     )
     memory_limit: int = _setting(4_000_000_000, "Bytes of memory that one worker may hold")
     access_log: bool = _setting(True, "Whether to log each request: method, route, status, time")

@@ -24,11 +24,18 @@ from granian.rsgi import (  # type: ignore[attr-defined]
 )
 from werkzeug.wrappers import Response
 
+from ...ontology.errors import ToneError
 from ..settings import Settings
-from .problems import REFUSAL, Problem
+from ..store.async_pool import AsyncPool
+from ..store.pooled import PooledStore
+from .plain_query import PATH, Answer, PlainQueries
+from .problems import REFUSAL, Problem, failure
+from .sparql import query_problem
+from .turns import Clients, Turns
 
 BATCH = "/v1/annotate/batch"
 HEALTH = "/health/"
+QUERIES = ("/sparql", "/update")
 
 SMALL_BODY = 65_536
 """Bytes of a body that may arrive on every connection at once; larger ones are counted."""
@@ -62,19 +69,40 @@ class Gateway:
     Args:
         app: the service.
         settings: how much may be worked on, wait and arrive at once.
+        store: workers for queries, if there are any.
     """
 
-    def __init__(self, app: Flask, settings: Settings) -> None:
+    def __init__(self, app: Flask, settings: Settings, store: PooledStore | None = None) -> None:
         self._app = app
         self._settings = settings
         self._requests = Lane("request", settings.threads, settings.threads + settings.waiting)
         self._batches = Lane("batch", settings.batch_threads, settings.batches)
+        # Who asks has a turn, and there are as many of these as threads.
+        self._queries = Lane("query", settings.query_threads, sys.maxsize)
         # Refusals and health must be answered when all else is taken; each takes no time.
         self._express = Lane("express", 1, sys.maxsize)
         self._large_bodies = settings.threads + settings.batches
+        self._unread = 0
+        self._clients = Clients(settings.proxies)
+        self._turns = Turns(
+            settings.query_threads,
+            settings.client_queries,
+            settings.queries_waiting,
+            settings.client_waiting,
+            settings.query_seconds,
+        )
+        pool = AsyncPool(store, settings.query_threads) if store else None
+        self._plain = PlainQueries(settings, pool) if pool else None
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
         """Answer one request."""
+        try:
+            if not (scope.method == "GET" and await self._answer_plain(scope, b"", protocol)):
+                await self._receive(scope, protocol)
+        except (ProtocolError, ProtocolClosed):
+            pass  # the client went away
+
+    async def _receive(self, scope: Scope, protocol: HTTPProtocol) -> None:
         environ = _environ(scope)
         large = _is_large(environ)
         refusal = None
@@ -92,22 +120,49 @@ class Gateway:
                     body = await self._body(environ, parts)
             except Problem as problem:
                 refusal = problem
-            environ["wsgi.input"] = io.BytesIO(body)
-            environ["CONTENT_LENGTH"] = str(len(body))
-            environ.pop("HTTP_TRANSFER_ENCODING", None)
-            await self._answer(environ, refusal, protocol)
-        except (ProtocolError, ProtocolClosed):
-            pass  # the client went away
+            if refusal or not await self._answer_plain(scope, body, protocol):
+                environ["wsgi.input"] = io.BytesIO(body)
+                environ["CONTENT_LENGTH"] = str(len(body))
+                environ.pop("HTTP_TRANSFER_ENCODING", None)
+                await self._answer(environ, refusal, protocol)
         finally:
             self._large_bodies += large
         # A client that expects 100 knows by the answer that it need not send.
         if refusal is not None and "HTTP_EXPECT" not in environ:
             await self._discard(parts)
 
+    async def _answer_plain(self, scope: Scope, body: bytes, protocol: HTTPProtocol) -> bool:
+        """Answer a plain request for a query; return whether it was one."""
+        if self._plain is None or scope.path != PATH:
+            return False
+        if (plain := self._plain.read(scope, body)) is None:
+            return False
+        client = self._clients.name(_peer(scope), scope.headers.get("x-forwarded-for", ""))
+        try:
+            await self._turns.enter(client)
+            try:
+                answer = await self._plain.answer(plain)
+            finally:
+                self._turns.leave(client)
+            self._check_room(answer)
+        except Exception as error:
+            await self._answer(_environ(scope), _problem(error), protocol)
+        else:
+            await self._send(answer, protocol)
+        return True
+
     async def _answer(
         self, environ: dict[str, Any], refusal: Problem | None, protocol: HTTPProtocol
     ) -> None:
         lane = self._lane(environ)
+        client = None
+        if lane is self._queries and refusal is None:
+            forwarded = environ.get("HTTP_X_FORWARDED_FOR", "")
+            client = self._clients.name(environ["REMOTE_ADDR"], forwarded)
+            try:
+                await self._turns.enter(client)
+            except Problem as problem:
+                refusal, client = problem, None
         if refusal is None and not lane.enter():
             refusal = Problem(503, "the service has too much to do; try again in a moment")
         if refusal is not None:
@@ -117,15 +172,49 @@ class Gateway:
         try:
             if lane is self._batches:
                 await self._stream(lane, environ, protocol)
-            else:
-                protocol.response_bytes(*await self._run(lane, self._whole, environ))
+                return
+            answer = await self._run(lane, self._whole, environ)
         finally:
             lane.leave()
+            if client is not None:
+                self._turns.leave(client)
+        try:
+            self._check_room(answer)
+        except Problem as problem:
+            await self._answer(environ, problem, protocol)
+        else:
+            await self._send(answer, protocol)
+
+    def _check_room(self, answer: Answer) -> None:
+        """Raise a problem if a response would be one too many that waits to be read."""
+        size = len(answer[2])
+        if size > SMALL_BODY and self._unread + size > self._settings.answer_bytes:
+            raise Problem(503, "too many large answers wait to be read; try again in a moment")
+
+    async def _send(self, answer: Answer, protocol: HTTPProtocol) -> None:
+        """Send a response; a large one as it is read, so that it can be given up."""
+        status, headers, body = answer
+        if len(body) <= SMALL_BODY:
+            protocol.response_bytes(status, headers, body)
+            return
+        self._unread += len(body)
+        try:
+            transport = protocol.response_stream(status, headers)
+            for start in range(0, len(body), SMALL_BODY):
+                async with asyncio.timeout(self._settings.body_seconds):
+                    await transport.send_bytes(body[start : start + SMALL_BODY])
+        except (TimeoutError, ProtocolError, ProtocolClosed):
+            pass  # the client reads no further
+        finally:
+            self._unread -= len(body)
 
     def _lane(self, environ: dict[str, Any]) -> Lane:
-        if environ["PATH_INFO"].startswith(HEALTH):
+        path = environ["PATH_INFO"]
+        if path.startswith(HEALTH):
             return self._express
-        is_batch = environ["PATH_INFO"] == BATCH and environ["REQUEST_METHOD"] == "POST"
+        if path.startswith(QUERIES):
+            return self._queries
+        is_batch = path == BATCH and environ["REQUEST_METHOD"] == "POST"
         return self._batches if is_batch else self._requests
 
     async def _body(self, environ: dict[str, Any], parts: AsyncIterator[bytes]) -> bytes:
@@ -189,12 +278,18 @@ class Gateway:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(lane.pool, function, *arguments)
 
-    def _whole(self, environ: dict[str, Any]) -> tuple[int, list[tuple[str, str]], bytes]:
+    def _whole(self, environ: dict[str, Any]) -> Answer:
         response = Response.from_app(self._app, environ, buffered=True)
         return response.status_code, response.headers.to_wsgi_list(), response.get_data()
 
     def _start(self, environ: dict[str, Any]) -> Response:
         return Response.from_app(self._app, environ)
+
+
+def _problem(error: Exception) -> Problem:
+    if isinstance(error, Problem):
+        return error
+    return query_problem(error) if isinstance(error, ToneError) else failure(error)
 
 
 async def _parts(protocol: HTTPProtocol) -> AsyncIterator[bytes]:
@@ -217,6 +312,11 @@ def _is_large(environ: dict[str, Any]) -> bool:
     return length is None or length > SMALL_BODY
 
 
+def _peer(scope: Scope) -> str:
+    """Return the address of who sent a request."""
+    return scope.client.rpartition(":")[0]
+
+
 def _environ(scope: Scope) -> dict[str, Any]:
     """Return a request as WSGI has it (https://peps.python.org/pep-3333/), without its body."""
     server, _, port = scope.server.rpartition(":")
@@ -228,7 +328,7 @@ def _environ(scope: Scope) -> dict[str, Any]:
         "SERVER_NAME": server,
         "SERVER_PORT": port,
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "REMOTE_ADDR": scope.client.rpartition(":")[0],
+        "REMOTE_ADDR": _peer(scope),
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope.scheme,
         "wsgi.errors": sys.stderr,

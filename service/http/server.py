@@ -151,7 +151,7 @@ def _load(settings: Settings, store: Path | None) -> Any:
     logging.config.dictConfig(LOGGING)
     _limit_memory(settings.memory_limit)
     pool = PooledStore(store, _limits(settings), settings.query_threads) if store else None
-    return Gateway(create_app(settings, pool), settings)
+    return Gateway(create_app(settings, pool), settings, pool)
 
 
 def _limit_memory(size: int) -> None:

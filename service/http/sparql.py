@@ -42,6 +42,9 @@ ALIASES = {
 }
 """Other media types that clients ask for: what they mean for results, and for graphs."""
 
+DATA = (*RESULT_TYPES, *GRAPH_TYPES, *QUAD_TYPES, *ALIASES)
+"""Every media type that an answer can be sent as, pages apart."""
+
 ENDINGS = ", ".join(
     f"'.{each}'"
     for each in (*(RESULT_TYPES | GRAPH_TYPES | QUAD_TYPES).values(), HTML.partition("/")[2])
@@ -106,14 +109,13 @@ def query_problem(error: ToneError) -> Problem:
 def _wants_page(asked: SparqlRequest) -> bool:
     if asked.format is not None:
         return asked.format == HTML
-    data = [*RESULT_TYPES, *GRAPH_TYPES, *QUAD_TYPES, *ALIASES]
-    return choose(request.headers.get("Accept"), [*data, HTML]) == HTML
+    return choose(request.headers.get("Accept"), [*DATA, HTML]) == HTML
 
 
 def _answer(asked: SparqlRequest) -> Response:
     query = context().check(asked.query)
     is_graph = query.form in ("CONSTRUCT", "DESCRIBE")
-    chosen = _media_types(is_graph, asked.format)
+    chosen = media_types(request.headers.get("Accept"), is_graph, asked.format)
     if chosen is None:
         raise unacceptable([*_types(is_graph), HTML])
     media_type, sent_as = chosen
@@ -125,10 +127,13 @@ def _types(is_graph: bool) -> list[str]:
     return [*GRAPH_TYPES, *QUAD_TYPES] if is_graph else [*RESULT_TYPES]
 
 
-def _media_types(is_graph: bool, wanted: str | None, *more: str) -> tuple[str, str] | None:
+def media_types(
+    accept: str | None, is_graph: bool, wanted: str | None = None, *more: str
+) -> tuple[str, str] | None:
     """Return the media type to write an answer in, and the one to send it as.
 
     Args:
+        accept: the value of the request's Accept.
         is_graph: whether the answer is a graph.
         wanted: what the parameter `format` stands for.
         more: other media types on offer.
@@ -142,7 +147,7 @@ def _media_types(is_graph: bool, wanted: str | None, *more: str) -> tuple[str, s
             offers[alias] = meaning
     if wanted in offers:
         return offers[wanted], offers[wanted]
-    sent_as = choose(request.headers.get("Accept"), offers)
+    sent_as = choose(accept, offers)
     return None if sent_as is None else (offers[sent_as], sent_as)
 
 
@@ -152,7 +157,7 @@ def content_type(media_type: str) -> str:
 
 
 def _introduction(wanted: str | None) -> Response:
-    chosen = _media_types(True, wanted, HTML)
+    chosen = media_types(request.headers.get("Accept"), True, wanted, HTML)
     if chosen is None:
         raise Problem(400, "query is missing", field="query")
     media_type, sent_as = chosen

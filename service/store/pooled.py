@@ -21,10 +21,10 @@ from .guard import Query, QueryTooLong
 from .holder import END, LEASE
 from .worker import ANSWER, ERRORS, PID, REQUEST, Limits, receive, send
 
-_GRACE = 5.0
+GRACE = 5.0
 """Seconds after which a worker that should have ended is ended."""
 
-_BUSY = "no process is left to run the query; try again in a moment"
+BUSY = "no process is left to run the query; try again in a moment"
 
 
 @dataclass(slots=True)
@@ -52,7 +52,7 @@ class PooledStore(Store):
     """
 
     def __init__(self, address: Path, limits: Limits, idle: int = 4) -> None:
-        self._address = str(address)
+        self.address = str(address)
         self._limits = limits
         self._most = idle
         self._idle: list[Lease] = []
@@ -69,18 +69,14 @@ class PooledStore(Store):
         seconds: float | None = None,
     ) -> bytes:
         """Return the whole answer to a query, written in a media type; see `Store.query`."""
-        seconds = min(seconds or self._limits.seconds, self._limits.seconds)
-        return self._ask(
-            {
-                "about": "query",
-                "text": query.text,
-                "media_type": media_type,
-                "default_graphs": default_graphs,
-                "named_graphs": named_graphs,
-                "base": base,
-            },
-            seconds,
-        )
+        seconds = self.seconds(seconds)
+        request = query_request(query, media_type, default_graphs, named_graphs, base, seconds)
+        return self._ask(request, seconds)
+
+    def seconds(self, wanted: float | None) -> float:
+        """Return how long a query may run, whose client wants to wait so long."""
+        most = self._limits.seconds
+        return most if wanted is None else min(wanted, most)
 
     def load(self, quads: Iterable[ox.Quad]) -> None:
         """Refuse: the holder has loaded what there is."""
@@ -89,23 +85,26 @@ class PooledStore(Store):
     def description(self) -> StoreDescription:
         """Return what the store is and holds."""
         if self._description is None:
-            answer = json.loads(self._ask({"about": "description"}, self._limits.seconds))
+            answer = self._told("description")
             self._description = StoreDescription(**answer)
         return self._description
 
     def statistics(self) -> dict[str | None, GraphStatistics]:
         """Return the statistics of each graph, counted when first asked for."""
         if self._statistics is None:
-            answer = json.loads(self._ask({"about": "statistics"}, self._limits.seconds))
+            answer = self._told("statistics")
             self._statistics = {name: GraphStatistics(**each) for name, each in answer}
         return self._statistics
 
-    def _ask(self, request: dict[str, Any], seconds: float) -> bytes:
-        body = json.dumps({**request, "seconds": seconds}).encode()
+    def _told(self, about: str) -> Any:
+        seconds = self._limits.seconds
+        return json.loads(self._ask(_request(about=about, seconds=seconds), seconds))
+
+    def _ask(self, request: bytes, seconds: float) -> bytes:
         lease = self._take(seconds)
         try:
-            lease.channel.settimeout(seconds + _GRACE)
-            send(lease.channel, REQUEST.pack(len(body)), body)
+            lease.channel.settimeout(seconds + GRACE)
+            send(lease.channel, REQUEST.pack(len(request)), request)
             if lease.worker is None:
                 [lease.worker] = PID.unpack(_whole(lease.channel, PID.size))
             failed, leaves, size = ANSWER.unpack(_whole(lease.channel, ANSWER.size))
@@ -118,7 +117,7 @@ class PooledStore(Store):
             raise timeout(seconds) from None
         except OSError:
             lease.channel.close()
-            raise self._reason(lease.worker, seconds) from None
+            raise self.reason(lease.worker, seconds) from None
         except BaseException:
             lease.channel.close()
             raise
@@ -153,32 +152,61 @@ class PooledStore(Store):
         channel = socket.socket(socket.AF_UNIX)
         channel.settimeout(seconds)
         try:
-            channel.connect(self._address)
+            channel.connect(self.address)
             channel.sendall(LEASE)
         except OSError:
             channel.close()
-            raise StoreBusy(_BUSY) from None
+            raise StoreBusy(BUSY) from None
         return Lease(channel)
 
-    def _reason(self, worker: int | None, seconds: float) -> ToneError:
-        """Return what it means that a worker ended before it answered."""
+    def reason(self, worker: int | None, seconds: float) -> ToneError:
+        """Return what it means that a worker ended before it answered.
+
+        Args:
+            worker: the number of its process, if known.
+            seconds: how long the query could run.
+        """
         if worker is None:
-            return StoreBusy(_BUSY)
+            return StoreBusy(BUSY)
         try:
             with socket.socket(socket.AF_UNIX) as channel:
-                channel.settimeout(_GRACE)
-                channel.connect(self._address)
+                channel.settimeout(GRACE)
+                channel.connect(self.address)
                 channel.sendall(END + PID.pack(worker))
                 [number] = PID.unpack(_whole(channel, PID.size))
         except OSError:
-            return StoreBusy(_BUSY)
+            return StoreBusy(BUSY)
         if number == signal.SIGALRM:
             return timeout(seconds)
         if number == signal.SIGSEGV:
             return QueryTooLong("the query is nested too deeply")
         if number in (signal.SIGABRT, signal.SIGKILL):
             return QueryTooCostly()
-        return StoreBusy(_BUSY)
+        return StoreBusy(BUSY)
+
+
+def query_request(
+    query: Query,
+    media_type: str,
+    default_graphs: Sequence[str],
+    named_graphs: Sequence[str],
+    base: str | None,
+    seconds: float,
+) -> bytes:
+    """Return what to send to a worker for a query; see `Store.query`."""
+    return _request(
+        about="query",
+        text=query.text,
+        media_type=media_type,
+        default_graphs=default_graphs,
+        named_graphs=named_graphs,
+        base=base,
+        seconds=seconds,
+    )
+
+
+def _request(**members: Any) -> bytes:
+    return json.dumps(members).encode()
 
 
 def failure(answer: dict[str, Any]) -> ToneError:

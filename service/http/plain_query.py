@@ -1,0 +1,139 @@
+"""Answers the plainest requests to /sparql on the event loop, where Flask would take most time.
+
+That is a query alone, asked by GET or POST, whose answer is data. The answers are those that the
+routes of `sparql` give; whatever is less plain, or wrong, is left to them.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import unquote_plus
+
+from granian.rsgi import Scope
+
+from ...ontology.errors import ToneError
+from ..settings import Settings
+from ..store import Query, check
+from ..store.async_pool import AsyncPool
+from .app import EVERYWHERE, log_request
+from .body import FORM
+from .negotiation import HTML, choose
+from .sparql import DATA, content_type, media_types
+from .sparql_request import DIRECT
+
+Answer = tuple[int, list[tuple[str, str]], bytes]
+"""A response: its status, headers and body."""
+
+PATH = "/sparql"
+_HEADERS = [("Vary", "Accept"), *EVERYWHERE.items()]
+
+QUERY = b"query="
+
+_HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]+)?|\[[0-9A-Fa-f:.]+\](:[0-9]+)?")
+_ODD = ("accept-encoding", "content-encoding", "if-none-match", "prefer")
+
+
+@dataclass(frozen=True, slots=True)
+class PlainQuery:
+    """A query, the IRI that its relative ones are resolved by, and how to send its answer.
+
+    Args:
+        query: what may be run.
+        base: see `Store.query`.
+        media_type: what the answer is written in.
+        content_type: what it is sent as.
+        method: GET or POST.
+        start: when it came, by `time.perf_counter`.
+    """
+
+    query: Query
+    base: str
+    media_type: str
+    content_type: str
+    method: str
+    start: float
+
+
+class PlainQueries:
+    """Answers plain requests for queries.
+
+    Args:
+        settings: the service's.
+        pool: the store's workers.
+    """
+
+    def __init__(self, settings: Settings, pool: AsyncPool) -> None:
+        self._settings = settings
+        self._pool = pool
+
+    def read(self, scope: Scope, body: bytes) -> PlainQuery | None:
+        """Return what a request asks; None if it is not plain, or wrong."""
+        start = time.perf_counter()
+        headers = scope.headers
+        if any(each in headers for each in _ODD):
+            return None
+        text, base = _query(scope, body), self._base(scope)
+        if text is None or base is None:
+            return None
+        try:
+            query = check(text, self._settings.query_length, self._settings.query_depth)
+        except ToneError:
+            return None
+        chosen = _chosen(headers.get("accept"), query.form in ("CONSTRUCT", "DESCRIBE"))
+        return None if chosen is None else PlainQuery(query, base, *chosen, scope.method, start)
+
+    async def answer(self, plain: PlainQuery) -> Answer:
+        """Return the status, headers and body of the response.
+
+        Raises:
+            ToneError: the store cannot answer the query.
+        """
+        result = await self._pool.query(plain.query, plain.media_type, base=plain.base)
+        if self._settings.access_log:
+            log_request(plain.method, PATH, 200, plain.start)
+        length = str(len(result))
+        headers = [("Content-Type", plain.content_type), ("Content-Length", length), *_HEADERS]
+        return 200, headers, result
+
+    def _base(self, scope: Scope) -> str | None:
+        if self._settings.url:
+            return self._settings.url + PATH
+        host = scope.authority or scope.headers.get("host") or ""
+        return f"{scope.scheme}://{host}{PATH}" if _HOST.fullmatch(host) else None
+
+
+def _query(scope: Scope, body: bytes) -> str | None:
+    """Return the query of a request that holds nothing else."""
+    if scope.method == "GET":
+        return None if body else _pair(scope.query_string.encode())
+    if scope.method != "POST" or scope.query_string:
+        return None
+    kind = scope.headers.get("content-type", "").lower()
+    if kind == FORM:
+        return _pair(body)
+    if kind == DIRECT or kind == f"{DIRECT}; charset=utf-8":
+        with suppress(UnicodeDecodeError):
+            return body.decode("utf-8")
+    return None
+
+
+def _pair(form: bytes) -> str | None:
+    """Return the value of a form that is a query alone."""
+    if not form.startswith(QUERY) or b"&" in form:
+        return None
+    with suppress(UnicodeDecodeError):
+        return unquote_plus(form[len(QUERY) :].decode("utf-8"), errors="strict")
+    return None
+
+
+@lru_cache(maxsize=256)
+def _chosen(accept: str | None, is_graph: bool) -> tuple[str, str] | None:
+    """Return what `sparql` would write an answer in, and its Content-Type; None for a page."""
+    if choose(accept, [*DATA, HTML]) == HTML:
+        return None
+    chosen = media_types(accept, is_graph)
+    return None if chosen is None else (chosen[0], content_type(chosen[1]))

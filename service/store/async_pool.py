@@ -1,0 +1,150 @@
+"""The embedded store's workers, asked from an event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+from collections.abc import Callable, Sequence
+
+from .base import StoreBusy
+from .embedded import timeout
+from .guard import Query
+from .holder import LEASE
+from .pooled import BUSY, GRACE, PooledStore, failure, query_request
+from .worker import ANSWER, PID, REQUEST
+
+
+class AsyncPool:
+    """Workers of one event loop.
+
+    Args:
+        store: the store to ask.
+        idle: workers that are kept for the next query.
+    """
+
+    def __init__(self, store: PooledStore, idle: int) -> None:
+        self._store = store
+        self._most = idle
+        self._idle: list[_Worker] = []
+
+    async def query(
+        self,
+        query: Query,
+        media_type: str,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        base: str | None = None,
+        seconds: float | None = None,
+    ) -> bytes:
+        """Return the whole answer to a query, written in a media type; see `Store.query`."""
+        seconds = self._store.seconds(seconds)
+        request = query_request(query, media_type, default_graphs, named_graphs, base, seconds)
+        worker = self._idle.pop() if self._idle else await self._connect()
+        try:
+            failed, leaves, answer = await worker.ask(request, seconds + GRACE)
+        except ConnectionError:
+            reason = self._store.reason
+            loop = asyncio.get_running_loop()
+            raise await loop.run_in_executor(None, reason, worker.number, seconds) from None
+        except TimeoutError:
+            if worker.number is not None:
+                os.kill(worker.number, signal.SIGKILL)
+            worker.close()
+            raise timeout(seconds) from None
+        except BaseException:
+            worker.close()
+            raise
+        if leaves or len(self._idle) >= self._most:
+            worker.close()
+        else:
+            self._idle.append(worker)
+        if failed:
+            raise failure(json.loads(answer))
+        return answer
+
+    async def _connect(self) -> _Worker:
+        loop = asyncio.get_running_loop()
+        try:
+            _, worker = await loop.create_unix_connection(
+                lambda: _Worker(self._forget), self._store.address
+            )
+        except OSError:
+            raise StoreBusy(BUSY) from None
+        return worker
+
+    def _forget(self, worker: _Worker) -> None:
+        if worker in self._idle:
+            self._idle.remove(worker)
+
+
+class _Worker(asyncio.Protocol):
+    """A worker, from this side of the connection to it.
+
+    Args:
+        forget: told when the connection is lost.
+    """
+
+    def __init__(self, forget: Callable[[_Worker], None]) -> None:
+        self.number: int | None = None
+        self._forget = forget
+        self._answer: asyncio.Future[tuple[bool, bool, bytes]] | None = None
+        self._parts: list[bytes] = []
+        self._missing = PID.size
+
+    async def ask(self, request: bytes, seconds: float) -> tuple[bool, bool, bytes]:
+        """Return whether a request failed, whether the worker leaves now, and the answer.
+
+        Raises:
+            ConnectionError: the worker ended before it answered.
+            TimeoutError: it has not answered in time.
+        """
+        loop = asyncio.get_running_loop()
+        self._answer = loop.create_future()
+        self._transport.write(REQUEST.pack(len(request)) + request)
+        late = loop.call_later(seconds, self._give_up)
+        try:
+            return await self._answer
+        finally:
+            late.cancel()
+            self._answer = None
+
+    def close(self) -> None:
+        """Hang up, which ends the worker."""
+        self._transport.close()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        transport.write(LEASE)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._forget(self)
+        self._fail(ConnectionResetError())
+
+    def data_received(self, data: bytes) -> None:
+        self._parts.append(data)
+        self._missing -= len(data)
+        if self._missing > 0:
+            return
+        data = b"".join(self._parts) if len(self._parts) > 1 else data
+        if self.number is None:
+            [self.number] = PID.unpack_from(data)
+            data = data[PID.size :]
+        size = 0
+        if len(data) >= ANSWER.size:
+            failed, leaves, size = ANSWER.unpack_from(data)
+        self._missing = ANSWER.size + size - len(data)
+        self._parts = [data]
+        if self._missing == 0:
+            self._parts, self._missing = [], ANSWER.size
+            if self._answer and not self._answer.done():
+                self._answer.set_result((failed, leaves, data[ANSWER.size :]))
+
+    def _give_up(self) -> None:
+        self._fail(TimeoutError())
+
+    def _fail(self, error: Exception) -> None:
+        if self._answer and not self._answer.done():
+            self._answer.set_exception(error)
