@@ -53,7 +53,7 @@ def link_iri(link: str) -> str:
 
 
 def _encode(text: str) -> str:
-    return quote(text, safe="-._~")
+    return text if text.isalnum() and text.isascii() else quote(text, safe="-._~")
 
 
 def entry_iri(term: str, lang: str, pos: str) -> str:

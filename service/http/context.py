@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from functools import cached_property
+from pathlib import Path
 
 from flask import current_app, request
 
+from ...ontology.errors import ToneError, UnknownName
 from ...ontology.model import Link, Ontology, load
 from ...vocab.links.proposals import open_proposals
 from ..mapping.annotator import Annotator
+from ..mapping.engines import check_engine
+from ..mapping.settings import PROFILES
 from ..settings import Settings
 from ..store import Query, Store, check, open_store
 from ..term_index import TermIndex
 from .problems import Problem
+
+_log = logging.getLogger("tone.errors")
 
 
 class Context:
@@ -26,7 +33,7 @@ class Context:
     Raises:
         SourceError: a source is missing or cannot be read.
         UnknownName: there is no such engine or profile.
-        ToneError: a model of the engine is missing or broken.
+        MissingModel: a model of the engine is missing.
     """
 
     def __init__(self, settings: Settings, store: Store | None = None) -> None:
@@ -42,7 +49,20 @@ class Context:
         self.engine = settings.engine
         self._annotators: dict[tuple[str, str], Annotator] = {}
         self._loading = threading.Lock()
-        self.annotator(self.engine, settings.profile)
+        check_defaults(settings)
+        threading.Thread(target=self._load_engine, daemon=True).start()
+
+    def _load_engine(self) -> None:
+        """Load the engine that most requests want, while others are answered already."""
+        try:
+            self.annotator(self.engine, self.settings.profile)
+        except ToneError as error:
+            _log.error("%s", error)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the engine that most requests want is loaded."""
+        return (self.engine, self.settings.profile) in self._annotators
 
     @cached_property
     def terms(self) -> TermIndex:
@@ -73,6 +93,18 @@ class Context:
     def check(self, query: str) -> Query:
         """Return a query that may be run within the settings' limits; see `guard.check`."""
         return check(query, self.settings.query_length, self.settings.query_depth)
+
+
+def check_defaults(settings: Settings) -> None:
+    """Raise what would keep texts from being mapped, as far as names and files tell.
+
+    Raises:
+        UnknownName: there is no such engine or profile.
+        MissingModel: a model of the engine is missing.
+    """
+    check_engine(settings.engine, Path(settings.models) if settings.models else None)
+    if settings.profile not in PROFILES:
+        raise UnknownName("profile", settings.profile, PROFILES)
 
 
 def context() -> Context:

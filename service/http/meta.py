@@ -12,6 +12,7 @@ from flask import Blueprint, Response, render_template
 from ...ontology.iris import DEFAULT_GRAPHS
 from . import v1
 from .context import context
+from .problems import Problem
 
 blueprint = Blueprint("meta", __name__)
 
@@ -24,8 +25,10 @@ def live() -> Response:
 
 @blueprint.get("/health/ready")
 def ready() -> Response:
-    """Say that the knowledge is loaded, and what of it."""
+    """Say that the knowledge and the engine are loaded, and what of them."""
     shared = context()
+    if not shared.is_ready:
+        raise Problem(503, "the engine is not loaded yet")
     graphs = shared.store.description().graphs
     return v1.respond(
         {

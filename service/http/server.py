@@ -22,16 +22,15 @@ from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-from ...ontology.errors import ToneError, UnknownName
+from ...ontology.errors import ToneError
 from ...ontology.model import load
-from ..mapping.engines import check_engine
-from ..mapping.settings import PROFILES
 from ..settings import Settings
 from ..store import open_store
 from ..store.holder import Holder
 from ..store.pooled import PooledStore
 from ..store.worker import Limits
 from .app import create_app
+from .context import check_defaults
 from .gateway import Gateway
 
 GIVE_UP_AFTER = 60.0
@@ -85,7 +84,7 @@ def serve(
     port = _claim(address, port)
     load(settings.root or None)  # the processes inherit what is read here
     holder = _hold(settings)
-    _check(settings)
+    check_defaults(settings)
     shown = f"[{address}]" if ":" in address else address
     if not ipaddress.ip_address(address.partition("%")[0]).is_loopback:
         print(
@@ -162,13 +161,6 @@ def _limit_memory(size: int) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (size, most))
 
 
-def _check(settings: Settings) -> None:
-    """Raise what would keep every process from starting."""
-    check_engine(settings.engine, Path(settings.models) if settings.models else None)
-    if settings.profile not in PROFILES:
-        raise UnknownName("profile", settings.profile, PROFILES)
-
-
 def _address(host: str) -> str:
     """Return the IP address of a host name."""
     try:
@@ -208,3 +200,4 @@ def _announce(address: str, port: int, shown: str) -> None:
         finally:
             connection.close()
         time.sleep(0.02)
+    print(f"tone: not ready after {GIVE_UP_AFTER:g} s", file=sys.stderr, flush=True)
