@@ -148,6 +148,8 @@ def _load(settings: Settings, store: Path | None) -> Any:
         store: the address of the store's holder, if there is one.
     """
     logging.config.dictConfig(LOGGING)
+    # What no format of ours shows takes a third of the time that a line takes.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     _limit_memory(settings.memory_limit)
     pool = PooledStore(store, _limits(settings), settings.query_threads) if store else None
     return Gateway(create_app(settings, pool), settings, pool)

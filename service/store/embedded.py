@@ -220,7 +220,8 @@ class EmbeddedStore(Store):
             results = self._store.query(
                 text,
                 base_iri=base,
-                prefixes=self._prefixes,
+                # Oxigraph reads them anew for each query.
+                prefixes={name: iri for name, iri in self._prefixes.items() if name + ":" in text},
                 default_graph=default,
                 named_graphs=named,
             )
