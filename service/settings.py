@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import Any
 
 from ..ontology.errors import ToneError
@@ -17,6 +18,10 @@ PREFIX = "TONE_"
 _ADDRESS = re.compile(
     r"https?://[\w.-]+(:[0-9]+)?/?|https?://\[[0-9A-Fa-f:.]+\](:[0-9]+)?/?", re.ASCII
 )
+
+
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")
+"""https://www.rfc-editor.org/rfc/rfc6750#section-2.1"""
 
 
 def _setting(default: Any, help: str) -> Any:
@@ -34,6 +39,17 @@ class Settings:
     url: str = _setting(
         "",
         "Public address, such as https://tone.example.org; empty: the one that a request names",
+    )
+    writable: bool = _setting(
+        False, "Whether updates and writes to graphs are taken from those who hold the token"
+    )
+    token: str = field(
+        default="",
+        repr=False,
+        metadata={"help": "Token that writing needs: letters, digits and -._~+/, = at its end"},
+    )
+    journal: str = _setting(
+        "", "Folder that keeps what is written; empty: tone/journal in the user's state folder"
     )
     text_limit: int = _setting(20_000, "Characters of one text")
     explain_limit: int = _setting(
@@ -98,6 +114,27 @@ class Settings:
         if url := values.get("url"):
             values["url"] = _address(url)
         return cls(**values)
+
+    @property
+    def journal_folder(self) -> Path:
+        """The folder of the journal.
+
+        By default it is where https://specifications.freedesktop.org/basedir-spec/ has such data.
+        """
+        if self.journal:
+            return Path(self.journal)
+        state = os.environ.get("XDG_STATE_HOME", "")
+        folder = Path(state) if os.path.isabs(state) else Path.home() / ".local" / "state"
+        return folder / "tone" / "journal"
+
+    def check_token(self) -> None:
+        """Raise ToneError if the service is to be writable, but by a token that nobody can send."""
+        if self.writable and not _TOKEN.fullmatch(self.token):
+            problem = "is not such a token" if self.token else "is not set"
+            raise ToneError(
+                f"a writable service needs a token, of letters, digits and -._~+/, in the "
+                f"environment variable {PREFIX}TOKEN, which {problem}"
+            )
 
 
 def _address(url: str) -> str:

@@ -23,8 +23,25 @@ from ..mapping.engines import DEFAULT_ENGINE
 @click.option(
     "--workers", type=click.IntRange(min=1), help="Processes that answer; by default one a core."
 )
+@click.option(
+    "--writable",
+    is_flag=True,
+    default=None,
+    help="Take updates and writes to graphs from those who hold the token in TONE_TOKEN.",
+)
+@click.option(
+    "--journal",
+    metavar="FOLDER",
+    help="Folder that keeps what is written; by default tone/journal in the user's state folder.",
+)
 def serve_command(
-    host: str, port: int, store: str | None, engine: str | None, workers: int | None
+    host: str,
+    port: int,
+    store: str | None,
+    engine: str | None,
+    workers: int | None,
+    writable: bool | None,
+    journal: str | None,
 ) -> None:
     """Start the HTTP service: pages, /sparql, /v1/annotate and the other reads of /v1.
 
@@ -32,4 +49,12 @@ def serve_command(
     """
     from ..http.server import serve
 
-    serve(host=host, port=port, store=store, engine=engine, workers=workers)
+    serve(
+        host=host,
+        port=port,
+        store=store,
+        engine=engine,
+        workers=workers,
+        writable=writable,
+        journal=journal,
+    )

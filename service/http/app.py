@@ -11,14 +11,27 @@ from flask import Flask, Response, g, request
 
 from ..settings import Settings
 from ..store import Store
-from . import annotate, meta, pages, problems, questions, sparql, v1
+from . import (
+    annotate,
+    bearer,
+    graph_store,
+    meta,
+    pages,
+    problems,
+    questions,
+    sparql,
+    update,
+    v1,
+)
 from .context import Context
 
 _log = logging.getLogger("tone.access")
 
 CORS = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Allow, ETag, Link, Preference-Applied, Retry-After",
+    "Access-Control-Expose-Headers": (
+        "Allow, ETag, Link, Location, Preference-Applied, Retry-After, WWW-Authenticate"
+    ),
 }
 CORS_PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
@@ -66,7 +79,7 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
         g.start = time.perf_counter()
 
     problems.register(app)
-    for module in (meta, v1, questions, annotate, sparql, pages):
+    for module in (meta, v1, questions, annotate, bearer, sparql, update, graph_store, pages):
         app.register_blueprint(module.blueprint)
 
     @app.after_request
@@ -74,6 +87,8 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
         response.headers.update(EVERYWHERE)
         if request.method == "OPTIONS":
             response.headers.update(CORS_PREFLIGHT)
+            if settings.writable:
+                response.headers["Access-Control-Allow-Methods"] += ", PUT, DELETE"
         if response.mimetype == "text/html":
             response.headers.update(PAGE_HEADERS)
         if settings.access_log:

@@ -24,7 +24,7 @@ def read_body() -> bytes:
     coding = request.headers.get("Content-Encoding", "identity").strip().lower()
     if coding != "identity":
         raise Problem(415, "the body is compressed; send it as it is")
-    return request.get_data(cache=False)
+    return request.get_data()
 
 
 def read_pairs(data: bytes, where: str) -> list[tuple[str, str]]:

@@ -42,6 +42,7 @@ class Context:
         self.proposals: tuple[Link, ...] = open_proposals(self.ontology)
         self.store: Store = store or open_store(
             settings.root or None,
+            settings.journal_folder if settings.writable else None,
             seconds=settings.query_seconds,
             max_bytes=settings.query_bytes,
             max_running=settings.query_threads,

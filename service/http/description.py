@@ -27,7 +27,10 @@ _TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
 
 
 def service_description(
-    endpoint: str, statistics: dict[str | None, GraphStatistics], media_type: str
+    endpoint: str,
+    statistics: dict[str | None, GraphStatistics],
+    media_type: str,
+    update: str | None = None,
 ) -> bytes:
     """Return the service description.
 
@@ -35,9 +38,10 @@ def service_description(
         endpoint: the address of the endpoint.
         statistics: what is asked there: see `Store.statistics`.
         media_type: one of GRAPH_TYPES or QUAD_TYPES.
+        update: the address for updates, if there are any; the endpoint takes them too.
     """
     body = ox.serialize(
-        _triples(endpoint, statistics),
+        [*_triples(endpoint, statistics), *_updates(endpoint, update)],
         format=ox.RdfFormat.from_media_type(media_type),
         prefixes={"sd": SD, "void": PREFIXES["void"], "tone": PREFIXES["tone"]},
     )
@@ -65,6 +69,16 @@ def _triples(endpoint: str, statistics: dict[str | None, GraphStatistics]) -> It
         yield ox.Triple(named, _sd("name"), ox.NamedNode(name))
         yield ox.Triple(named, _sd("graph"), graph)
         yield from _graph(graph, statistics[name])
+
+
+def _updates(endpoint: str, update: str | None) -> Iterator[ox.Triple]:
+    if update is None:
+        return
+    for service in (ox.NamedNode(endpoint), ox.NamedNode(update)):
+        yield ox.Triple(service, _TYPE, _sd("Service"))
+        yield ox.Triple(service, _sd("endpoint"), service)
+        yield ox.Triple(service, _sd("supportedLanguage"), _sd("SPARQL11Update"))
+        yield ox.Triple(service, _sd("feature"), _sd("EmptyGraphs"))
 
 
 def _graph(graph: ox.BlankNode, counted: GraphStatistics) -> Iterator[ox.Triple]:

@@ -19,6 +19,7 @@ from ..store import GRAPH_TYPES
 from . import annotate
 from .body import FORM, read_body, read_pairs
 from .context import context
+from .graph_store import PREFIX, check_graph, named_graph
 from .links import link, shorten
 from .negotiation import HTML, choose
 from .problems import Problem, unacceptable
@@ -26,7 +27,6 @@ from .sparql import content_type
 
 ENDINGS = {"." + ending: media_type for media_type, ending in GRAPH_TYPES.items()}
 EXAMPLE = "I was not happy, I felt heartbroken and utterly alone."
-GRAPHS = (*DEFAULT_GRAPHS, GRAPH_PROPOSALS)
 RESULTS = "application/sparql-results+json"
 
 blueprint = Blueprint("pages", __name__)
@@ -110,34 +110,24 @@ def show_named_graph() -> Response:
 
     https://www.w3.org/TR/sparql11-http-rdf-update/#indirect-graph-identification
     """
-    pairs = read_pairs(request.query_string, "the query string of the URL")
-    if len(pairs) != 1 or pairs[0][0] not in ("graph", "default"):
-        raise Problem(400, "name one graph, by graph=IRI or by default", field="graph")
-    [(name, iri)] = pairs
-    if name == "default":
-        body = _ask("CONSTRUCT WHERE { ?s ?p ?o }", media_type := _negotiate_data())
-        response = Response(body, content_type=content_type(media_type))
-        response.vary.add("Accept")
-        return response
-    if iri not in GRAPHS:
-        raise Problem(404, f"there is no such graph; there are {', '.join(GRAPHS)}")
-    return _graph(iri)
+    iri = named_graph()
+    if iri is not None:
+        check_graph(iri)
+        if iri.startswith(PREFIX):
+            return _graph(iri)
+    query = "CONSTRUCT WHERE { ?s ?p ?o }" if iri is None else _whole(iri)
+    body = _ask(query, media_type := _negotiate_data())
+    response = Response(body, content_type=content_type(media_type))
+    response.vary.add("Accept")
+    return response
 
 
 @blueprint.get("/graph/<graph>")
 def show_graph(graph: str) -> Response:
     """Give the graph of that name."""
     local, media_type = _split(graph)
-    if TONE + "graph/" + local not in GRAPHS:
-        raise Problem(404, f"there is no such graph; there are {', '.join(GRAPHS)}")
-    return _graph(TONE + "graph/" + local, media_type)
-
-
-@blueprint.route("/graph", methods=["PUT", "POST", "DELETE", "PATCH"])
-@blueprint.route("/graph/<graph>", methods=["PUT", "POST", "DELETE", "PATCH"])
-def write_graph(graph: str = "") -> Response:
-    """Refuse to change a graph."""
-    raise Problem(403, "the graphs can only be read here")
+    check_graph(PREFIX + local)
+    return _graph(PREFIX + local, media_type)
 
 
 @blueprint.get("/<path:path>")

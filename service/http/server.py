@@ -64,6 +64,8 @@ def serve(
     store: str | None = None,
     engine: str | None = None,
     workers: int | None = None,
+    writable: bool | None = None,
+    journal: str | None = None,
 ) -> None:
     """Serve until interrupted.
 
@@ -73,13 +75,18 @@ def serve(
         store: the address of another store; none but the embedded one exists yet.
         engine: the engine that maps texts by default.
         workers: processes that answer; one a processor if None.
+        writable: whether updates are taken.
+        journal: the folder that keeps what is written.
 
     Raises:
         ToneError: the port cannot be had, a setting is wrong, or a source cannot be read.
     """
     if store is not None:
         raise ToneError("only the embedded store exists so far; leave --store out")
-    settings = Settings.read(engine=engine or None)
+    settings = Settings.read(engine=engine or None, writable=writable, journal=journal or None)
+    settings.check_token()
+    if settings.writable and workers not in (None, 1):
+        raise ToneError("a writable service has one worker; leave --workers out")
     address = _address(host)
     port = _claim(address, port)
     load(settings.root or None)  # the processes inherit what is read here
@@ -99,7 +106,7 @@ def serve(
         address=address,
         port=port,
         interface=Interfaces.RSGI,
-        workers=workers or len(os.sched_getaffinity(0)),
+        workers=1 if settings.writable else workers or len(os.sched_getaffinity(0)),
         backpressure=settings.connections,
         http1_settings=HTTP1Settings(header_read_timeout=30_000),
         websockets=False,

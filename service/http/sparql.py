@@ -19,12 +19,11 @@ from ..store import (
     StoreBusy,
 )
 from . import sparql_page
-from .context import context
+from .context import context, public_url
 from .description import service_description
 from .negotiation import HTML, choose
 from .problems import Problem, respond, unacceptable
 from .sparql_request import (
-    READ_ONLY,
     SparqlRequest,
     endpoint,
     names_no_query,
@@ -32,6 +31,7 @@ from .sparql_request import (
     read_format,
     read_request,
 )
+from .update import asks_update, update
 
 ALIASES = {
     "application/json": ("application/sparql-results+json", "application/ld+json"),
@@ -63,7 +63,9 @@ def sparql(ending: str = "") -> Response:
     Args:
         ending: a file ending, which means the same as the parameter `format`.
     """
-    if request.method != "POST" and names_no_query():
+    if context().store.writable and asks_update():
+        response = update()
+    elif request.method != "POST" and names_no_query():
         response = _introduction(read_format(ending.removeprefix(".")))
     else:
         asked = read_request(ending.removeprefix("."))
@@ -73,12 +75,6 @@ def sparql(ending: str = "") -> Response:
             response.headers["Preference-Applied"] = f"wait={wait}"
     response.vary.add("Accept")
     return response
-
-
-@blueprint.post("/update")
-def update() -> Response:
-    """Refuse an update."""
-    raise Problem(403, READ_ONLY)
 
 
 @blueprint.app_errorhandler(QueryMalformed)
@@ -163,7 +159,9 @@ def _introduction(wanted: str | None) -> Response:
     media_type, sent_as = chosen
     if media_type == HTML:
         return Response(render_template("sparql.html", examples=sparql_page.EXAMPLES))
-    body = service_description(endpoint(), context().store.statistics(), media_type)
+    store = context().store
+    update_endpoint = public_url() + "/update" if store.writable else None
+    body = service_description(endpoint(), store.statistics(), media_type, update_endpoint)
     return Response(body, content_type=content_type(sent_as))
 
 

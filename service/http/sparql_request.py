@@ -9,7 +9,7 @@ from flask import request
 
 from ..store import GRAPH_TYPES, QUAD_TYPES, RESULT_TYPES
 from .body import FORM, read_body, read_pairs
-from .context import public_url
+from .context import context, public_url
 from .negotiation import HTML
 from .problems import Problem
 
@@ -72,22 +72,24 @@ def read_request(ending: str = "") -> SparqlRequest:
     Raises:
         Problem: the request is not one of these, or does not hold exactly one query.
     """
-    pairs = _url_pairs()
+    pairs = url_pairs()
     if request.method == "POST":
         if request.mimetype in (FORM, DIRECT):
-            _check_charset()
+            check_charset()
         if request.mimetype == FORM:
             pairs += read_pairs(read_body(), "the body")
         elif request.mimetype == DIRECT:
             if any(name == "query" for name, _ in pairs):
                 raise Problem(400, "the query is in the body and in the URL", field="query")
-            pairs.append(("query", _direct_query()))
+            pairs.append(("query", read_direct()))
         elif request.mimetype == UPDATE:
             raise Problem(403, READ_ONLY)
         else:
             raise Problem(415, f"a query is posted as {DIRECT} or {FORM}")
     names = [name for name, _ in pairs]
     if "update" in names:
+        if context().store.writable:
+            raise Problem(400, "an update comes by POST, in the body", field="update")
         raise Problem(403, READ_ONLY, field="update")
     if names.count("query") != 1:
         count = names.count("query")
@@ -112,7 +114,7 @@ def read_request(ending: str = "") -> SparqlRequest:
 
 def names_no_query() -> bool:
     """Return whether the URL holds no parameter but perhaps a format."""
-    return all(name == "format" for name, _ in _url_pairs())
+    return all(name == "format" for name, _ in url_pairs())
 
 
 def read_format(ending: str = "") -> str | None:
@@ -121,7 +123,7 @@ def read_format(ending: str = "") -> str | None:
     Raises:
         Problem: there is no such format.
     """
-    return _format(_url_pairs(), ending)
+    return _format(url_pairs(), ending)
 
 
 def _format(pairs: list[tuple[str, str]], ending: str) -> str | None:
@@ -132,7 +134,8 @@ def _format(pairs: list[tuple[str, str]], ending: str) -> str | None:
     return FORMATS[wanted[0]] if wanted else None
 
 
-def _url_pairs() -> list[tuple[str, str]]:
+def url_pairs() -> list[tuple[str, str]]:
+    """Return the parameters of the URL."""
     return read_pairs(request.query_string, "the query string of the URL")
 
 
@@ -162,13 +165,19 @@ def endpoint() -> str:
     return public_url() + "/sparql"
 
 
-def _check_charset() -> None:
+def check_charset() -> None:
+    """Raise Problem if the body is in a charset that is not read here."""
     charset = request.mimetype_params.get("charset", "utf-8")
     if charset.lower() not in _CHARSETS:
         raise Problem(415, f"the charset must be one of {', '.join(_CHARSETS)}")
 
 
-def _direct_query() -> str:
+def read_direct() -> str:
+    """Return the body as a text.
+
+    Raises:
+        Problem: it is not UTF-8.
+    """
     try:
         return read_body().decode("utf-8")
     except UnicodeDecodeError as error:

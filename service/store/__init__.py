@@ -26,6 +26,9 @@ from .base import (
 )
 from .embedded import EmbeddedStore
 from .guard import Query, QueryMalformed, QueryRefused, QueryTooLong, check
+from .operation import GraphWrite, Operation, Update, Written
+from .update_guard import check_update
+from .writable import JournalFailed, NoSuchGraph, UpdateFailed, WritableStore
 
 __all__ = [
     "GRAPH_TYPES",
@@ -33,6 +36,10 @@ __all__ = [
     "RESULT_TYPES",
     "EmbeddedStore",
     "GraphStatistics",
+    "GraphWrite",
+    "JournalFailed",
+    "NoSuchGraph",
+    "Operation",
     "Query",
     "QueryFailed",
     "QueryMalformed",
@@ -44,22 +51,33 @@ __all__ = [
     "Store",
     "StoreBusy",
     "StoreDescription",
+    "Update",
+    "UpdateFailed",
+    "WritableStore",
+    "Written",
     "check",
+    "check_update",
     "open_store",
 ]
 
 
-def open_store(root: Path | str | None = None, **limits: float) -> EmbeddedStore:
+def open_store(
+    root: Path | str | None = None, journal: Path | None = None, **limits: float
+) -> EmbeddedStore:
     """Return the embedded store with the served graph in it, open proposals of links included.
 
     Args:
         root: a folder of sources, the installed package's by default.
+        journal: the folder of the journal, if the store is to be writable.
         limits: `seconds`, `max_bytes` and `max_running` of EmbeddedStore.
 
     Raises:
         SourceError: a source is missing or cannot be read.
+        JournalUnusable: the journal builds on other sources, is damaged, or in use.
     """
     ontology = load(root)
-    store = EmbeddedStore(**limits)  # type: ignore[arg-type]
+    store = (
+        WritableStore(journal, **limits) if journal else EmbeddedStore(**limits)  # type: ignore[arg-type]
+    )
     store.load(quads(ontology, open_proposals(ontology)))
     return store

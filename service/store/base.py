@@ -10,6 +10,7 @@ import pyoxigraph as ox
 
 from ...ontology.errors import ToneError
 from .guard import Query
+from .operation import Operation, Written
 
 RESULT_TYPES = {
     "application/sparql-results+json": "json",
@@ -97,13 +98,16 @@ class GraphStatistics:
 
 
 class Store(ABC):
-    """A set of named graphs that answers SPARQL queries; the public cannot change it.
+    """A set of named graphs that answers SPARQL queries; few can be written to.
 
     The default graph of a query is the union of the graphs that the store was opened with as
     such; a query may name others of the store by FROM and FROM NAMED, and the caller by
     `default_graphs` and `named_graphs`, which count more. Nothing is ever fetched: a graph that
     the store does not hold is empty.
     """
+
+    writable = False
+    """Whether `write` can be called."""
 
     @abstractmethod
     def query(
@@ -142,3 +146,7 @@ class Store(ABC):
     @abstractmethod
     def statistics(self) -> dict[str | None, GraphStatistics]:
         """Return the statistics of each named graph by its IRI, of the default graph by None."""
+
+    def write(self, operation: Operation) -> Written:
+        """Do an operation that changes the store; see `WritableStore.write`."""
+        raise QueryFailed("this store cannot be written to")

@@ -94,13 +94,20 @@ class EmbeddedStore(Store):
     def load(self, quads: Iterable[ox.Quad]) -> None:
         """Add quads; their graphs must be named."""
         self._store.bulk_extend(quads)
+        self.unite()
+        self.count()
+
+    def unite(self) -> None:
+        """Add to the default graph what the graphs hold whose union it is."""
         # Oxigraph can unite graphs for a query, but then yields twice what two of them say.
         for graph in self._united:
             self._store.update(f"ADD SILENT <{graph}> TO DEFAULT")
+
+    def count(self) -> None:
+        """Count the triples of each graph anew."""
         sizes = self._store.query(_SIZES)
         assert isinstance(sizes, ox.QuerySolutions)
-        for solution in sizes:
-            self._sizes[solution["g"].value] = int(solution["n"].value)
+        self._sizes = {row["g"].value: int(row["n"].value) for row in sizes}
         self._statistics = {}
 
     def description(self) -> StoreDescription:
@@ -183,7 +190,7 @@ class EmbeddedStore(Store):
             finally:
                 self._free.release()
 
-        thread = _start(run, len(query.text), self._free.release)
+        thread = start_thread(run, len(query.text), self._free.release)
         thread.join(max(0.0, deadline - time.monotonic()))
         if thread.is_alive():
             self._overrun[thread] = start + self._seconds
@@ -267,7 +274,7 @@ def _explain(error: BaseException) -> Exception:
     if isinstance(error, MemoryError):
         return QueryTooCostly()
     if isinstance(error, SyntaxError):
-        return _malformed(str(error))
+        return malformed(str(error))
     if "custom function" in str(error):
         return QueryMalformed("the query calls a function that does not exist here")
     return QueryFailed("the store could not answer this query")
@@ -278,7 +285,19 @@ def timeout(seconds: float) -> QueryTimeout:
     return QueryTimeout(f"the query took longer than it may ({seconds:g} s); ask for less")
 
 
-def _start(run: Callable[[], None], length: int, give_up: Callable[[], None]) -> threading.Thread:
+def start_thread(
+    run: Callable[[], None], length: int, give_up: Callable[[], None]
+) -> threading.Thread:
+    """Return a thread, which runs already, with the stack for a text of so many characters.
+
+    Args:
+        run: what it does.
+        length: the characters.
+        give_up: called if there is no thread to be had.
+
+    Raises:
+        StoreBusy: there is none.
+    """
     thread = threading.Thread(target=run, name="query", daemon=True)
     try:
         # The size is the whole process's setting, so it is set for this one start only.
@@ -311,11 +330,12 @@ def _dataset(default_graphs: Sequence[str], named_graphs: Sequence[str]) -> _Dat
         raise QueryMalformed("the name of a graph is not an absolute IRI") from None
 
 
-def _malformed(message: str) -> QueryMalformed:
+def malformed(message: str, what: str = "query") -> QueryMalformed:
+    """Return the error that the engine's message means for a query or an update."""
     match = _SYNTAX_ERROR.match(message)
     if match is None:
-        return QueryMalformed("the query is not SPARQL")
+        return QueryMalformed(f"the {what} is not SPARQL")
     line, column = int(match[1]), int(match[2])
     reason = next((each for name, each in _REASONS.items() if name in match[3]), None)
-    where = f"the query is malformed at line {line}, column {column}"
+    where = f"the {what} is malformed at line {line}, column {column}"
     return QueryMalformed(f"{where}: {reason}" if reason else where, line, column)
