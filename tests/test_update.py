@@ -1,0 +1,421 @@
+"""Updates by the SPARQL 1.1 Protocol on a live server that was started with --writable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+import pytest
+from live_server import LiveServer
+from sparql_questions import FORM, GRAPH, ask
+from tone_command import tone
+from writable_service import (
+    BEARER,
+    SMALL,
+    TOKEN,
+    UPDATE,
+    do,
+    send,
+    send_form,
+    values,
+    writable_service,
+)
+
+INSERT = "INSERT DATA { <http://e/s> <http://e/p> <http://e/o> }"
+FIRST, SECOND, THIRD = "http://e/data1", "http://e/data2", "http://e/data3"
+OUT = "http://e/out"
+DOCUMENTS = f"""CLEAR ALL ;
+INSERT DATA {{
+  GRAPH <{FIRST}> {{ <{FIRST}> a <http://e/Document> }}
+  GRAPH <{SECOND}> {{ <{SECOND}> a <http://e/Document> }}
+  GRAPH <{THIRD}> {{ <{THIRD}> a <http://e/Document> }}
+}} ;
+"""
+COPY_DEFAULT = f"INSERT {{ GRAPH <{OUT}> {{ ?s a <http://e/Copy> }} }} WHERE {{ ?s a ?c }}"
+COPY_NAMED = (
+    f"INSERT {{ GRAPH <{OUT}> {{ ?s a <http://e/Copy> }} }} WHERE {{ GRAPH ?g {{ ?s a ?c }} }}"
+)
+COPIED = f"SELECT ?x {{ GRAPH <{OUT}> {{ ?x a <http://e/Copy> }} }}"
+ALL = "SELECT ?x { ?x ?p ?o }"
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    folder = tmp_path_factory.mktemp("writable")
+    with writable_service(folder, folder / "journal") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """A service whose public graphs no test changes for long."""
+    folder = tmp_path_factory.mktemp("untouched")
+    with writable_service(folder, folder / "journal") as server:
+        yield server
+
+
+# The ways to send an update (https://github.com/w3c/rdf-tests, sparql11/protocol).
+
+
+@pytest.mark.parametrize("path", ["/update", "/sparql", "/sparql/"])
+def test_an_update_comes_as_a_form_or_as_the_body(service: LiveServer, path: str) -> None:
+    text = 'INSERT DATA {{ <http://e/s> <http://e/p> "a+b %41 ü😀" ; <http://e/by> "{}" }}'
+    for name, answer in (
+        ("direct", send(service, "CLEAR ALL ; " + text.format("direct"), path)),
+        ("form", send_form(service, path, update=text.format("form"))),
+        ("mark", send(service, "\ufeff" + text.format("mark"), path)),
+        (
+            "charset",
+            service.post(path, text.format("charset"), UPDATE + '; charset="UTF-8"', **BEARER),
+        ),
+    ):
+        assert (answer.status, answer.body) == (204, b""), answer.text
+        assert name in values(service, "SELECT ?x { <http://e/s> <http://e/by> ?x }")
+    assert values(service, "SELECT ?x { ?s <http://e/p> ?x }") == ["a+b %41 ü😀"]
+
+
+def test_an_update_never_comes_by_get(service: LiveServer) -> None:
+    do(service, "CLEAR ALL")
+    update = urlencode({"update": INSERT})
+    for method in ("GET", "HEAD"):
+        assert service.ask(method, "/sparql?" + update, headers=BEARER).status == 400
+        assert service.ask(method, "/update?" + update, headers=BEARER).status == 405
+    assert service.ask("PUT", "/update?" + update, headers=BEARER).status == 405
+    for path in ("/update", "/sparql"):
+        service.post(f"{path}?{update}", "", FORM, **BEARER).problem(400)
+        service.post(f"{path}?{update}", INSERT, UPDATE, **BEARER).problem(400)
+    assert values(service, ALL) == []
+
+
+@pytest.mark.parametrize("path", ["/update", "/sparql"])
+def test_an_update_must_be_given_once(service: LiveServer, path: str) -> None:
+    send_form(service, path, update=["CLEAR NAMED", "CLEAR DEFAULT"]).problem(400, field="update")
+    send_form(service, path, update=" ").problem(400, field="update")
+    send_form(service, path, update=INSERT, query="ASK {}").problem(400, field="query")
+    send(service, "", path).problem(400, field="update")
+
+
+def test_an_update_is_none_without_its_parameter(service: LiveServer) -> None:
+    send_form(service, "/update", query="ASK {}").problem(400, field="query")
+    send_form(service, "/update", x="1").problem(400, field="update")
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "application/json", ""])
+@pytest.mark.parametrize("path", ["/update", "/sparql"])
+def test_another_media_type_is_refused(service: LiveServer, path: str, content_type: str) -> None:
+    service.post(path, INSERT, content_type, **BEARER).problem(415)
+    service.post(path, urlencode({"update": INSERT}), content_type, **BEARER).problem(415)
+
+
+def test_only_utf_8_is_read(service: LiveServer) -> None:
+    body = INSERT.encode("utf-16")
+    service.post("/update", body, UPDATE + "; charset=UTF-16", **BEARER).problem(415)
+    service.post("/update", INSERT, FORM + "; charset=UTF-16", **BEARER).problem(415)
+    service.post("/update", b"INSERT DATA { <a:> <b:> '\xff' }", UPDATE, **BEARER).problem(400)
+    service.post("/update", b"update=%ff", FORM, **BEARER).problem(400)
+
+
+@pytest.mark.parametrize(
+    ("update", "line", "column"),
+    [
+        ("INSERT DATA {\n  <http://e/s> oops }", 2, 20),
+        ("CREATE GRAPH <http://e/g> ;\n bad syntax", 2, 2),
+        ("SELECT * { ?s ?p ?o }", 1, 1),
+        ("INSERT DATA { ?s <http://e/p> 1 }", 1, 33),
+    ],
+)
+def test_a_malformed_update_is_refused_with_its_place(
+    service: LiveServer, update: str, line: int, column: int
+) -> None:
+    problem = send(service, update).problem(400, line=line)
+    assert abs(problem["column"] - column) <= 1
+    # So it is when graphs of parameters were put into it.
+    parameters = {"using-graph-uri": "http://e/a-graph-with-a-long-name"}
+    where = "DELETE WHERE {\n ?s ?p ?o } ; " + update
+    placed = send(service, where, **parameters).problem(400, line=line + 1)
+    if line > 1:
+        assert placed["column"] == problem["column"]
+
+
+def test_a_request_is_done_as_a_whole_or_not_at_all(service: LiveServer) -> None:
+    do(service, "CLEAR ALL ; CREATE SILENT GRAPH <http://e/there>")
+    detail = send(service, INSERT + " ; CREATE GRAPH <http://e/there>").problem(409)["detail"]
+    assert "<http://e/there> already exists" in detail
+    send(service, INSERT + " ; DROP GRAPH <http://e/missing>").problem(409)
+    send(service, INSERT + " ; oops").problem(400)
+    assert values(service, ALL) == []
+    do(service, INSERT + " ; DROP SILENT GRAPH <http://e/missing> ;")
+    assert values(service, ALL) == ["http://e/s"]
+
+
+# The graphs that an update reads.
+
+
+@pytest.mark.parametrize("form", [False, True])
+@pytest.mark.parametrize(
+    ("operation", "default_graphs", "named_graphs", "copied"),
+    [
+        (COPY_DEFAULT, [FIRST], [], [FIRST]),
+        (COPY_DEFAULT, [FIRST, SECOND], [], [FIRST, SECOND]),
+        (COPY_NAMED, [], [FIRST, SECOND], [FIRST, SECOND]),
+        (COPY_NAMED, [FIRST], [SECOND], [SECOND]),
+        (COPY_DEFAULT, [FIRST], [SECOND], [FIRST]),
+        (COPY_DEFAULT, [], [SECOND], []),
+        (COPY_NAMED, [FIRST], [], []),
+        (f"{COPY_DEFAULT} ;\n # WHERE\n {COPY_NAMED}", [FIRST], [THIRD], [FIRST, THIRD]),
+        (COPY_DEFAULT, ["http://e/missing"], [], []),
+    ],
+)
+def test_parameters_name_the_graphs_that_where_reads(
+    service: LiveServer,
+    operation: str,
+    default_graphs: list[str],
+    named_graphs: list[str],
+    copied: list[str],
+    form: bool,
+) -> None:
+    parameters = {"using-graph-uri": default_graphs, "using-named-graph-uri": named_graphs}
+    text = DOCUMENTS + operation
+    if form:
+        answer = send_form(service, update=text, **parameters)
+    else:
+        answer = send(service, text, **parameters)
+    assert answer.status == 204, answer.text
+    assert values(service, COPIED) == copied
+
+
+def test_delete_where_reads_the_named_graphs_too(service: LiveServer) -> None:
+    do(service, "CLEAR ALL ; INSERT DATA { <http://e/1> a <http://e/C> . <http://e/2> a 2 }")
+    text = "INSERT DATA { GRAPH <http://e/g> { <http://e/1> a <http://e/C> } } ; "
+    do(service, text + "DELETE WHERE { ?s a ?c }", **{"using-graph-uri": "http://e/g"})
+    assert values(service, ALL) == ["http://e/2"]
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        f"INSERT {{ GRAPH <{OUT}> {{ ?s a 1 }} }} USING <{FIRST}> WHERE {{ ?s a ?c }}",
+        f"INSERT {{ GRAPH <{OUT}> {{ ?s a 1 }} }} USING NAMED <{FIRST}> WHERE {{ ?s a ?c }}",
+        f"WITH <{FIRST}> INSERT {{ ?s a 1 }} WHERE {{ ?s a ?c }}",
+    ],
+)
+def test_parameters_conflict_with_using_and_with(service: LiveServer, operation: str) -> None:
+    for name in ("using-graph-uri", "using-named-graph-uri"):
+        send(service, operation, **{name: FIRST}).problem(400, line=1)
+        send_form(service, update=operation, **{name: FIRST}).problem(400, line=1)
+
+
+@pytest.mark.parametrize("iri", ["no iri", "relative", "http://e/> <http://e/x", ""])
+def test_a_parameter_names_an_absolute_iri(service: LiveServer, iri: str) -> None:
+    send(service, COPY_DEFAULT, **{"using-graph-uri": iri}).problem(400)
+
+
+def test_relative_iris_are_resolved_by_the_endpoint_s_address(service: LiveServer) -> None:
+    do(service, "CLEAR ALL ; INSERT DATA { <x> <y> <> }")
+    assert values(service, ALL) == [service.url + "/x"]
+    do(service, "BASE <http://e/> CLEAR ALL ; INSERT DATA { <x> <y> <> }")
+    assert values(service, ALL) == ["http://e/x"]
+
+
+def test_the_usual_prefixes_are_declared(service: LiveServer) -> None:
+    do(service, "CLEAR ALL ; INSERT DATA { tone:Joy rdfs:label 'joy' }")
+    assert values(service, ALL) == ["https://w3id.org/tone/Joy"]
+
+
+# What is never done.
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        "LOAD <http://127.0.0.1:1/>",
+        "LOAD SILENT <file:///etc/passwd> INTO GRAPH <http://e/g>",
+        "load<http://127.0.0.1:1/>",
+        "lo\\u0061d <http://127.0.0.1:1/>",
+        "PREFIX : <http://127.0.0.1/> # '\nLOAD :",
+        "PREFIX x: <http://127.0.0.1/> LOADx:y",
+        "INSERT DATA {} ; LOAD <http://127.0.0.1:1/>",
+        "INSERT { ?s ?p ?o } WHERE { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }",
+        "DELETE { ?s ?p ?o } WHERE { SERVICE SILENT ?g { ?s ?p ?o } }",
+    ],
+)
+def test_nothing_is_fetched(service: LiveServer, update: str) -> None:
+    send(service, update).problem(400)
+
+
+def test_words_in_strings_iris_and_comments_are_no_code(service: LiveServer) -> None:
+    text = 'INSERT DATA { <http://e/download> <http://e/p> "LOAD; SERVICE }{ USING" } # WITH'
+    do(service, "CLEAR ALL ; " + text, **{"using-graph-uri": FIRST})
+    assert values(service, ALL) == ["http://e/download"]
+
+
+def test_data_may_be_long_and_code_may_not(service: LiveServer) -> None:
+    triples = "".join(f"<http://e/{i}> <http://e/p> <urn:x#{i}> .\n" for i in range(5_000))
+    do(service, f"CLEAR ALL ; INSERT DATA {{ {triples} }}")
+    assert len(values(service, ALL)) == 5_000
+    send(service, f"INSERT {{ {triples} }} WHERE {{}}").problem(413)
+    do(service, "CLEAR ALL")
+
+
+@pytest.mark.parametrize("brackets", ["{" * 101, "{" * 20_000, "[" * 20_000, "<<" * 20_000])
+def test_an_update_that_nests_too_deep_is_refused(service: LiveServer, brackets: str) -> None:
+    send(service, f"INSERT DATA {brackets}").problem(413)
+    send(service, f"DELETE {{}} WHERE {brackets}").problem(413)
+
+
+def test_an_unknown_function_is_refused(service: LiveServer) -> None:
+    do(service, "CLEAR ALL ; " + INSERT)
+    update = "INSERT { ?s ?p ?x } WHERE { ?s ?p ?o BIND(<http://e/f>(?o) AS ?x) }"
+    assert "function" in send(service, update).problem(400)["detail"]
+
+
+# Who may write.
+
+
+def test_writing_needs_the_token(service: LiveServer) -> None:
+    do(service, "CLEAR ALL")
+    requests = [
+        ("POST", "/update", INSERT, UPDATE),
+        ("POST", "/sparql", INSERT, UPDATE),
+        ("POST", "/sparql", urlencode({"update": INSERT}), FORM),
+        ("PUT", "/graph?default", "<a:> <b:> <c:> .", "text/turtle"),
+        ("POST", "/graph", "<a:> <b:> <c:> .", "text/turtle"),
+        ("DELETE", "/graph/links", "", ""),
+    ]
+    for method, path, body, content_type in requests:
+        answer = service.ask(method, path, body, {"Content-Type": content_type})
+        answer.problem(401)
+        assert answer.headers["WWW-Authenticate"] == 'Bearer realm="TONE"'
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        for wrong in ("Bearer", "Bearer x", f"Basic {TOKEN}", f"Bearer {TOKEN}x"):
+            headers = {"Content-Type": content_type, "Authorization": wrong}
+            answer = service.ask(method, path, body, headers)
+            answer.problem(401)
+            assert 'error="invalid_token"' in answer.headers["WWW-Authenticate"]
+    assert values(service, ALL) == []
+    assert service.get("/sparql?query=ASK%7B%7D").status == 200
+    headers = {"Content-Type": UPDATE, "Authorization": f"bearer  {TOKEN}"}
+    assert service.ask("POST", "/update", INSERT, headers).status == 204
+    assert TOKEN not in service.log.read_text()
+
+
+@pytest.mark.parametrize("token", ["", "with space", "ü", "=x"])
+def test_a_writable_service_starts_with_a_token_only(tmp_path: Path, token: str) -> None:
+    journal = tmp_path / "journal"
+    done = tone("serve", "--port", "0", "--writable", "--journal", journal, TONE_TOKEN=token)
+    assert done.status == 2
+    assert "TONE_TOKEN" in done.messages
+    assert not journal.exists()
+
+
+def test_a_writable_service_has_one_worker(tmp_path: Path) -> None:
+    done = tone("serve", "--port=0", "--writable", "--workers=2", TONE_TOKEN=TOKEN, cwd=tmp_path)
+    assert (done.status, "--workers" in done.messages) == (2, True)
+
+
+def test_cors_names_the_methods_that_write(service: LiveServer) -> None:
+    headers = service.ask("OPTIONS", "/graph").headers
+    allowed = set(headers["Access-Control-Allow-Methods"].split(", "))
+    assert {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"} == allowed
+    exposed = headers["Access-Control-Expose-Headers"].split(", ")
+    assert {"Location", "WWW-Authenticate"} <= set(exposed)
+
+
+def test_the_description_tells_of_updates(service: LiveServer) -> None:
+    do(service, f"CLEAR ALL ; INSERT DATA {{ GRAPH <{FIRST}> {{ <a:> <b:> 1, 2 }} }}")
+    text = service.get("/sparql", "application/n-triples").text
+    language = "<http://www.w3.org/ns/sparql-service-description#supportedLanguage>"
+    update = "<http://www.w3.org/ns/sparql-service-description#SPARQL11Update>"
+    for path in ("/sparql", "/update"):
+        assert f"<{service.url}{path}> {language} {update} ." in text
+    assert f"<{FIRST}>" in text
+    assert '<http://rdfs.org/ns/void#triples> "2"' in text
+
+
+# The default graph: the public graphs and what was written to it.
+
+LINK = "<https://w3id.org/tone/Joy> <https://w3id.org/tone/isOppositeOf>"
+OPPOSITES = "SELECT ?x { tone:Joy tone:isOppositeOf ?x }"
+LINKS = f"SELECT ?x {{ GRAPH <{GRAPH}links> {{ tone:Joy tone:isOppositeOf ?x }} }}"
+SADNESS = "https://w3id.org/tone/Sadness"
+VOCABULARY_SIZE = f"SELECT (COUNT(*) AS ?x) {{ GRAPH <{GRAPH}vocabulary> {{ ?s ?p ?o }} }}"
+
+
+def _name(spelling: str) -> str:
+    return spelling.replace("LINKS", GRAPH + "links")
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "GRAPH <LINKS>",
+        "GRAPH<LINKS>",
+        f"GRAPH <{GRAPH}%s>" % "\\u006Cinks",
+    ],
+)
+def test_what_a_public_graph_holds_the_default_graph_does(
+    untouched: LiveServer, spelling: str
+) -> None:
+    where = _name(spelling)
+    do(untouched, f"INSERT DATA {{ {where} {{ {LINK} <http://e/x> }} }}")
+    assert values(untouched, OPPOSITES) == values(untouched, LINKS) == ["http://e/x", SADNESS]
+    do(untouched, f"DELETE DATA {{ {where} {{ {LINK} <http://e/x> }} }}")
+    assert values(untouched, OPPOSITES) == values(untouched, LINKS) == [SADNESS]
+
+
+@pytest.mark.parametrize(
+    ("prefixes", "name"),
+    [
+        (f"BASE <{GRAPH}>", "<links>"),
+        (f"PREFIX g: <{GRAPH}>", "g:links"),
+        ("", "tone:graph\\/links"),
+    ],
+)
+def test_so_it_does_however_the_graph_is_named(
+    untouched: LiveServer, prefixes: str, name: str
+) -> None:
+    insert = f"INSERT DATA {{ GRAPH {name} {{ {LINK} <http://e/x> }} }}"
+    do(untouched, f"{prefixes} {insert}")
+    assert values(untouched, OPPOSITES) == ["http://e/x", SADNESS]
+    remove = "DELETE { ?s ?p <http://e/x> } WHERE { ?s ?p <http://e/x> }"
+    do(untouched, f"{prefixes} WITH {name} {remove}")
+    assert values(untouched, OPPOSITES) == [SADNESS]
+    variable = "INSERT { GRAPH ?g { tone:Joy tone:isOppositeOf <http://e/x> } }"
+    do(untouched, f"{variable} WHERE {{ BIND(<{GRAPH}links> AS ?g) }}")
+    assert values(untouched, OPPOSITES) == ["http://e/x", SADNESS]
+    do(untouched, f"{prefixes} DELETE DATA {{ GRAPH {name} {{ {LINK} <http://e/x> }} }}")
+
+
+def test_what_was_written_to_the_default_graph_stays_its_own(untouched: LiveServer) -> None:
+    do(untouched, f"INSERT DATA {{ {LINK} <http://e/own> }}")
+    assert values(untouched, LINKS) == [SADNESS]
+    do(untouched, f"COPY <{GRAPH}links> TO <http://e/kept> ; DROP GRAPH <{GRAPH}links>")
+    assert values(untouched, OPPOSITES) == ["http://e/own"]
+    do(untouched, f"MOVE <http://e/kept> TO <{GRAPH}links>")
+    assert values(untouched, OPPOSITES) == ["http://e/own", SADNESS]
+    do(untouched, f"DELETE DATA {{ {LINK} <http://e/own>, <{SADNESS}> }}")
+    # What it has from a public graph goes with that alone.
+    assert values(untouched, OPPOSITES) == [SADNESS]
+    do(untouched, f"{INSERT} ; CLEAR DEFAULT")
+    assert values(untouched, "SELECT ?x { ?x <http://e/p> ?o }") == []
+    assert values(untouched, OPPOSITES) == [SADNESS]
+    assert int(values(untouched, VOCABULARY_SIZE)[0]) > 0
+
+
+def test_clear_all_leaves_nothing(service: LiveServer) -> None:
+    do(service, "CLEAR ALL")
+    assert ask(service, "ASK { ?s ?p ?o }") is False
+    assert ask(service, "ASK { GRAPH ?g { ?s ?p ?o } }") is False
+    do(service, INSERT + " ; COPY DEFAULT TO <http://e/g> ; MOVE <http://e/g> TO <http://e/h>")
+    do(service, "DELETE WHERE { ?s ?p ?o } ; ADD <http://e/h> TO DEFAULT")
+    assert values(service, ALL) == ["http://e/s"]
+    assert values(service, "SELECT ?x { GRAPH ?x { ?s ?p ?o } }") == ["http://e/h"]
+    do(service, "DROP ALL")
+    assert service.get("/graph?graph=" + quote("http://e/h")).status == 404
+
+
+def test_the_sources_stay_as_they_are(untouched: LiveServer) -> None:
+    before = {each: each.read_bytes() for each in SMALL.iterdir()}
+    do(untouched, INSERT)
+    assert {each: each.read_bytes() for each in SMALL.iterdir()} == before
