@@ -61,8 +61,12 @@ class Journal:
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-            self._wait_for_lock()
-            self._open()
+            try:
+                self._wait_for_lock()
+                self._open()
+            except BaseException:
+                os.close(self._lock)
+                raise
         except OSError as error:
             raise JournalUnusable(
                 f"{folder}: the journal cannot be used ({error.strerror})"

@@ -20,10 +20,9 @@ from .journal import Journal, JournalUnusable
 from .operation import GraphWrite, Operation, Update, Written
 
 JOURNAL_BYTES = 10_000_000
-"""Bytes of a journal, with what its operations cost, beyond which a snapshot takes its place."""
 
 DERIVING = 100_000
-"""Bytes that deriving the default graph counts as, so that a start need not do it too often."""
+"""Bytes of a log that deriving the default graph costs, so that a start need not do it often."""
 
 _DEFAULT = ox.DefaultGraph()
 
@@ -52,14 +51,17 @@ class WritableStore(EmbeddedStore):
 
     Args:
         journal: the journal's folder.
+        journal_bytes: bytes of a log, with what its operations cost, beyond which a snapshot
+            takes its place.
         limits: see EmbeddedStore.
     """
 
     writable = True
 
-    def __init__(self, journal: Path, **limits: Any) -> None:
+    def __init__(self, journal: Path, journal_bytes: int = JOURNAL_BYTES, **limits: Any) -> None:
         super().__init__(**limits)
         self._folder = journal
+        self._journal_bytes = journal_bytes
         self._writing = threading.Lock()
         self._journal: Journal | None = None
         self._failed = False
@@ -76,7 +78,14 @@ class WritableStore(EmbeddedStore):
         """
         digest = hashlib.sha256()
         sources = list(_digested(quads, digest.update))
-        self._journal = journal = Journal(self._folder, digest.hexdigest())
+        self._journal = Journal(self._folder, digest.hexdigest())
+        try:
+            self._recover(self._journal, sources)
+        except BaseException:
+            self.close()
+            raise
+
+    def _recover(self, journal: Journal, sources: list[ox.Quad]) -> None:
         if journal.snapshot:
             sources.clear()
             super().load(journal.snapshot_quads())
@@ -136,7 +145,7 @@ class WritableStore(EmbeddedStore):
             self._cost += self._price(operation)
             repeatable = isinstance(operation, GraphWrite) or operation.repeatable
             try:
-                if repeatable and journal.size + self._cost < JOURNAL_BYTES:
+                if repeatable and journal.size + self._cost < self._journal_bytes:
                     journal.append(operation)
                 else:
                     self._snapshot(journal)
