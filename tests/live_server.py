@@ -97,8 +97,7 @@ class LiveServer:
     def holder(self) -> int:
         """Return the id of the process that holds the store."""
         [keeper] = set(_children(self.process.pid)) - set(self.workers())
-        [holder] = _children(keeper)
-        return holder
+        return (_children(keeper) or [0])[0]
 
     def query_workers(self) -> list[int]:
         """Return the process ids of the workers that answer queries."""

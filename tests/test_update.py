@@ -309,9 +309,29 @@ def test_a_writable_service_starts_with_a_token_only(tmp_path: Path, token: str)
     assert not journal.exists()
 
 
-def test_a_writable_service_has_one_worker(tmp_path: Path) -> None:
-    done = tone("serve", "--port=0", "--writable", "--workers=2", TONE_TOKEN=TOKEN, cwd=tmp_path)
-    assert (done.status, "--workers" in done.messages) == (2, True)
+def test_every_worker_answers_by_what_was_written_before(tmp_path: Path) -> None:
+    with writable_service(tmp_path, tmp_path / "journal", workers=2) as server:
+        assert len(server.workers()) == 2
+        for number in range(20):
+            do(server, f"INSERT DATA {{ <http://e/n> <http://e/is> {number} }}")
+            for _ in range(5):
+                found = values(server, "SELECT ?x { <http://e/n> <http://e/is> ?x }")
+                assert len(found) == number + 1
+
+
+def test_an_update_that_takes_too_long_or_too_much_is_not_done(tmp_path: Path) -> None:
+    product = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l"
+    doubled = " ".join(f"BIND(CONCAT(?v{i}, ?v{i}) AS ?v{i + 1})" for i in range(40))
+    journal = tmp_path / "journal"
+    with writable_service(tmp_path, journal, TONE_QUERY_SECONDS="2") as server:
+        holder = server.holder()
+        endless = f'INSERT {{ <http://e/n> <http://e/is> ?a }} WHERE {{ {product} FILTER(CONCAT(STR(?b), STR(?k)) = "x") }}'
+        send(server, endless).problem(503)
+        large = f'INSERT {{ ?s ?p ?v40 }} WHERE {{ BIND("x" AS ?v0) {doubled} }}'
+        assert "memory" in send(server, large).problem(400)["detail"]
+        do(server, "INSERT DATA { <http://e/n> <http://e/is> 1 }")
+        assert values(server, "SELECT ?x { <http://e/n> <http://e/is> ?x }") == ["1"]
+        assert server.holder() == holder, "the process that holds the store came to no harm"
 
 
 def test_cors_names_the_methods_that_write(service: LiveServer) -> None:

@@ -21,12 +21,12 @@ NTRIPLES = "application/n-triples"
 
 @contextmanager
 def writable_service(
-    folder: Path, journal: Path, root: Path = SMALL, **environment: str
+    folder: Path, journal: Path, root: Path = SMALL, workers: int = 1, **environment: str
 ) -> Iterator[LiveServer]:
     """Start a writable service over a few sources, with a journal of its own."""
     environment = {"TONE_ROOT": str(root), "TONE_TOKEN": TOKEN, **environment}
-    arguments = ("--writable", "--journal", str(journal), "--engine", "lexicon")
-    with live_server(folder, *arguments, **environment) as server:
+    arguments = ("--writable", "--journal", str(journal), "--engine", "lexicon", "--workers")
+    with live_server(folder, *arguments, str(workers), **environment) as server:
         yield server
 
 

@@ -85,8 +85,6 @@ def serve(
         raise ToneError("only the embedded store exists so far; leave --store out")
     settings = Settings.read(engine=engine or None, writable=writable, journal=journal or None)
     settings.check_token()
-    if settings.writable and workers not in (None, 1):
-        raise ToneError("a writable service has one worker; leave --workers out")
     address = _address(host)
     port = _claim(address, port)
     load(settings.root or None)  # the processes inherit what is read here
@@ -106,7 +104,7 @@ def serve(
         address=address,
         port=port,
         interface=Interfaces.RSGI,
-        workers=1 if settings.writable else workers or len(os.sched_getaffinity(0)),
+        workers=workers or len(os.sched_getaffinity(0)),
         backpressure=settings.connections,
         http1_settings=HTTP1Settings(header_read_timeout=30_000),
         websockets=False,
@@ -120,7 +118,7 @@ def serve(
     if holder:
         watch = threading.Thread(target=_stop_after, args=(holder,), daemon=True)
         server.on_startup(watch.start)
-    loader = partial(_load, settings, holder.address if holder else None)
+    loader = partial(_load, settings, holder.folder if holder else None)
     server.serve(target_loader=loader, wrap_loader=False)
 
 
@@ -128,7 +126,13 @@ def _hold(settings: Settings) -> Holder | None:
     """Start the process that holds the store; None where processes cannot be forked."""
     if not hasattr(os, "fork"):
         return None
-    return Holder(partial(open_store, settings.root or None), _limits(settings))
+    journal = settings.journal_folder if settings.writable else None
+    load = partial(open_store, settings.root or None, journal)
+    if journal:
+        # What is wrong with a journal keeps the service from starting.
+        load().close()
+        print(f"tone: what is written is kept in {journal}", file=sys.stderr, flush=True)
+    return Holder(load, _limits(settings), settings.writable)
 
 
 def _limits(settings: Settings) -> Limits:
@@ -152,13 +156,15 @@ def _load(settings: Settings, store: Path | None) -> Any:
 
     Args:
         settings: the service's.
-        store: the address of the store's holder, if there is one.
+        store: the folder of the store's holder, if there is one.
     """
     logging.config.dictConfig(LOGGING)
     # What no format of ours shows takes a third of the time that a line takes.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     _limit_memory(settings.memory_limit)
-    pool = PooledStore(store, _limits(settings), settings.query_threads) if store else None
+    pool = None
+    if store:
+        pool = PooledStore(store, _limits(settings), settings.writable, settings.query_threads)
     return Gateway(create_app(settings, pool), settings, pool)
 
 

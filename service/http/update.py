@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 
 from ..store import JournalFailed, NoSuchGraph, UpdateFailed, check_update
 from .bearer import check_writer
@@ -78,8 +78,5 @@ def handle_conflict(error: UpdateFailed) -> Response:
 
 @blueprint.app_errorhandler(JournalFailed)
 def handle_journal(error: JournalFailed) -> Response:
-    """Answer a write that could not be kept, and let the server replace this process."""
-    response = respond(Problem(500, str(error)))
-    if restart := current_app.extensions.get("tone-restart"):
-        response.call_on_close(restart)
-    return response
+    """Answer a write that could not be kept."""
+    return respond(Problem(500, str(error)))

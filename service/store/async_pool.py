@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import signal
 from collections.abc import Callable, Sequence
@@ -12,8 +11,8 @@ from .base import StoreBusy
 from .embedded import timeout
 from .guard import Query
 from .holder import LEASE
-from .pooled import BUSY, GRACE, PooledStore, failure, query_request
-from .worker import ANSWER, PID, REQUEST
+from .pooled import GRACE, PooledStore, query_request
+from .worker import ANSWER, BUSY, PID, REQUEST, failure
 
 
 class AsyncPool:
@@ -41,7 +40,7 @@ class AsyncPool:
         """Return the whole answer to a query, written in a media type; see `Store.query`."""
         seconds = self._store.seconds(seconds)
         request = query_request(query, media_type, default_graphs, named_graphs, base, seconds)
-        worker = self._idle.pop() if self._idle else await self._connect()
+        worker = self._waiting() or await self._connect()
         try:
             failed, leaves, answer = await worker.ask(request, seconds + GRACE)
         except ConnectionError:
@@ -61,14 +60,24 @@ class AsyncPool:
         else:
             self._idle.append(worker)
         if failed:
-            raise failure(json.loads(answer))
+            raise failure(answer)
         return answer
+
+    def _waiting(self) -> _Worker | None:
+        """Return a worker that waits for a query, and knows the store as it is."""
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.stamp == self._store.stamp:
+                return worker
+            worker.close()
+        return None
 
     async def _connect(self) -> _Worker:
         loop = asyncio.get_running_loop()
+        stamp = self._store.stamp
         try:
             _, worker = await loop.create_unix_connection(
-                lambda: _Worker(self._forget), self._store.address
+                lambda: _Worker(stamp, self._forget), self._store.address
             )
         except OSError:
             raise StoreBusy(BUSY) from None
@@ -83,10 +92,12 @@ class _Worker(asyncio.Protocol):
     """A worker, from this side of the connection to it.
 
     Args:
+        stamp: the store's when it was asked for: the worker knows no later changes.
         forget: told when the connection is lost.
     """
 
-    def __init__(self, forget: Callable[[_Worker], None]) -> None:
+    def __init__(self, stamp: int, forget: Callable[[_Worker], None]) -> None:
+        self.stamp = stamp
         self.number: int | None = None
         self._forget = forget
         self._answer: asyncio.Future[tuple[bool, bool, bytes]] | None = None

@@ -135,6 +135,14 @@ class Store(ABC):
             QueryFailed: it could not be answered; the subclasses say why.
         """
 
+    def state(self) -> str | None:
+        """Return what tells all that the store holds, and how it writes it, from any other state.
+
+        While it stays the same, a query that is not `volatile` has the same answer, byte for byte,
+        on every replica. None if the store cannot tell: then no answer is ever taken for unchanged.
+        """
+        return None
+
     @abstractmethod
     def load(self, quads: Iterable[ox.Quad]) -> None:
         """Add quads to the store, before it is asked for the first time."""

@@ -97,6 +97,9 @@ class EmbeddedStore(Store):
         self.unite()
         self.count()
 
+    def close(self) -> None:
+        """Let go of what the store holds beside its graphs: nothing."""
+
     def unite(self) -> None:
         """Add to the default graph what the graphs hold whose union it is."""
         # Oxigraph can unite graphs for a query, but then yields twice what two of them say.

@@ -15,16 +15,29 @@ from typing import Any
 import pyoxigraph as ox
 
 from ...ontology.errors import ToneError
-from .base import GraphStatistics, QueryTooCostly, Store, StoreBusy, StoreDescription
+from .base import GraphStatistics, Store, StoreBusy, StoreDescription
 from .embedded import timeout
-from .guard import Query, QueryTooLong
-from .holder import END, LEASE
-from .worker import ANSWER, ERRORS, PID, REQUEST, Limits, receive, send
+from .guard import Query
+from .holder import END, LEASE, WRITE, socket_in
+from .operation import Operation, Written, to_json
+from .stamp import Stamp
+from .worker import (
+    ANSWER,
+    BUSY,
+    PID,
+    REQUEST,
+    Limits,
+    ended_by,
+    failure,
+    receive,
+    send,
+)
 
 GRACE = 5.0
 """Seconds after which a worker that should have ended is ended."""
 
-BUSY = "no process is left to run the query; try again in a moment"
+_WRITES = 10
+"""Writes that one may have to wait for, each of them as long as a query may run."""
 
 
 @dataclass(slots=True)
@@ -33,10 +46,12 @@ class Lease:
 
     Args:
         channel: the connection to it.
+        stamp: the store's when it was asked for: the worker knows no later changes.
         worker: the number of its process; None until it has said so.
     """
 
     channel: socket.socket
+    stamp: int
     worker: int | None = None
 
 
@@ -46,18 +61,25 @@ class PooledStore(Store):
     How many run at once is up to who asks.
 
     Args:
-        address: the holder's.
+        folder: the holder's.
         limits: the same that the holder was given.
+        writable: whether the store is.
         idle: workers that are kept for the next query.
     """
 
-    def __init__(self, address: Path, limits: Limits, idle: int = 4) -> None:
-        self.address = str(address)
+    def __init__(self, folder: Path, limits: Limits, writable: bool = False, idle: int = 4) -> None:
+        self.writable = writable
+        self.address = socket_in(folder)
+        self._stamp = Stamp(folder)
         self._limits = limits
         self._most = idle
         self._idle: list[Lease] = []
-        self._statistics: dict[str | None, GraphStatistics] | None = None
-        self._description: StoreDescription | None = None
+        self._known: dict[str, tuple[int, Any]] = {}
+
+    @property
+    def stamp(self) -> int:
+        """A number that grows with each change of the store."""
+        return self._stamp.value
 
     def query(
         self,
@@ -82,23 +104,45 @@ class PooledStore(Store):
         """Refuse: the holder has loaded what there is."""
         raise NotImplementedError("the holder of the store loads it")
 
+    def write(self, operation: Operation) -> Written:
+        """Do an operation that changes the store; see `WritableStore.write`."""
+        request = json.dumps(to_json(operation)).encode()
+        try:
+            with socket.socket(socket.AF_UNIX) as channel:
+                # It may wait for others, is tried, and then done.
+                channel.settimeout(_WRITES * self._limits.seconds + GRACE)
+                channel.connect(self.address)
+                send(channel, WRITE + REQUEST.pack(len(request)), request)
+                failed, _, size = ANSWER.unpack(_whole(channel, ANSWER.size))
+                answer = _whole(channel, size)
+        except OSError:
+            raise StoreBusy("this may be written or not; look before you ask again") from None
+        if failed:
+            raise failure(answer)
+        return Written(**json.loads(answer))
+
+    def state(self) -> str | None:
+        """Return what tells all that the store holds from any other state."""
+        state: str | None = self._told("state")
+        return state
+
     def description(self) -> StoreDescription:
         """Return what the store is and holds."""
-        if self._description is None:
-            answer = self._told("description")
-            self._description = StoreDescription(**answer)
-        return self._description
+        return StoreDescription(**self._told("description"))
 
     def statistics(self) -> dict[str | None, GraphStatistics]:
         """Return the statistics of each graph, counted when first asked for."""
-        if self._statistics is None:
-            answer = self._told("statistics")
-            self._statistics = {name: GraphStatistics(**each) for name, each in answer}
-        return self._statistics
+        return {name: GraphStatistics(**each) for name, each in self._told("statistics")}
 
     def _told(self, about: str) -> Any:
-        seconds = self._limits.seconds
-        return json.loads(self._ask(_request(about=about, seconds=seconds), seconds))
+        """Return what a worker tells about the store, which is asked once for each state of it."""
+        stamp = self.stamp
+        known = self._known.get(about)
+        if known is None or known[0] != stamp:
+            seconds = self._limits.seconds
+            told = json.loads(self._ask(_request(about=about, seconds=seconds), seconds))
+            known = self._known[about] = (stamp, told)
+        return known[1]
 
     def _ask(self, request: bytes, seconds: float) -> bytes:
         lease = self._take(seconds)
@@ -123,23 +167,19 @@ class PooledStore(Store):
             raise
         self._give(lease, leaves)
         if failed:
-            raise failure(json.loads(answer))
+            raise failure(answer)
         return answer
 
     def _take(self, seconds: float) -> Lease:
-        """Return a worker that waits for a query."""
+        """Return a worker that waits for a query, and knows the store as it is."""
+        stamp = self.stamp
         while self._idle:
             with suppress(IndexError):  # another thread may have taken it
                 lease = self._idle.pop()
-                lease.channel.settimeout(0)
-                try:
-                    lease.channel.recv(1)
-                except BlockingIOError:
+                if lease.stamp == stamp and _waits(lease.channel):
                     return lease
-                except OSError:
-                    pass
                 lease.channel.close()
-        return self._connect(seconds)
+        return self._connect(stamp, seconds)
 
     def _give(self, lease: Lease, leaves: bool = False) -> None:
         """Take a worker back."""
@@ -148,7 +188,7 @@ class PooledStore(Store):
         else:
             self._idle.append(lease)
 
-    def _connect(self, seconds: float) -> Lease:
+    def _connect(self, stamp: int, seconds: float) -> Lease:
         channel = socket.socket(socket.AF_UNIX)
         channel.settimeout(seconds)
         try:
@@ -157,7 +197,7 @@ class PooledStore(Store):
         except OSError:
             channel.close()
             raise StoreBusy(BUSY) from None
-        return Lease(channel)
+        return Lease(channel, stamp)
 
     def reason(self, worker: int | None, seconds: float) -> ToneError:
         """Return what it means that a worker ended before it answered.
@@ -176,13 +216,7 @@ class PooledStore(Store):
                 [number] = PID.unpack(_whole(channel, PID.size))
         except OSError:
             return StoreBusy(BUSY)
-        if number == signal.SIGALRM:
-            return timeout(seconds)
-        if number == signal.SIGSEGV:
-            return QueryTooLong("the query is nested too deeply")
-        if number in (signal.SIGABRT, signal.SIGKILL):
-            return QueryTooCostly()
-        return StoreBusy(BUSY)
+        return ended_by(number, seconds)
 
 
 def query_request(
@@ -209,10 +243,16 @@ def _request(**members: Any) -> bytes:
     return json.dumps(members).encode()
 
 
-def failure(answer: dict[str, Any]) -> ToneError:
-    """Return the error that a worker described."""
-    kind = ERRORS[answer.pop("error")]
-    return kind(answer.pop("message"), **answer)
+def _waits(channel: socket.socket) -> bool:
+    """Return whether the other end of an idle channel is still there."""
+    channel.settimeout(0)
+    try:
+        channel.recv(1)
+    except BlockingIOError:
+        return True
+    except OSError:
+        pass
+    return False
 
 
 def _whole(channel: socket.socket, size: int) -> bytes:

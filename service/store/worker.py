@@ -21,9 +21,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ...ontology.errors import ToneError
-from .base import QueryFailed, QueryTimeout, QueryTooCostly, ResultTooLarge
-from .embedded import Bounded, EmbeddedStore, stack_for
-from .guard import QueryMalformed
+from .base import QueryFailed, QueryTimeout, QueryTooCostly, ResultTooLarge, StoreBusy
+from .embedded import Bounded, EmbeddedStore, stack_for, timeout
+from .guard import QueryMalformed, QueryRefused, QueryTooLong
+from .operation import from_json
+from .writable import JournalFailed, NoSuchGraph, UpdateFailed, WritableStore
 
 PID = struct.Struct("!I")
 """What a worker says first: the number of its process."""
@@ -36,9 +38,23 @@ ANSWER = struct.Struct("!?? Q")
 
 ERRORS: dict[str, type[ToneError]] = {
     each.__name__: each
-    for each in (QueryMalformed, QueryFailed, QueryTimeout, QueryTooCostly, ResultTooLarge)
+    for each in (
+        JournalFailed,
+        NoSuchGraph,
+        QueryFailed,
+        QueryMalformed,
+        QueryRefused,
+        QueryTimeout,
+        QueryTooCostly,
+        QueryTooLong,
+        ResultTooLarge,
+        StoreBusy,
+        UpdateFailed,
+    )
 }
 """Errors that an answer can stand for, by the name that its JSON holds."""
+
+BUSY = "no process is left to run this; try again in a moment"
 
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 _PR_SET_PDEATHSIG = 1
@@ -78,6 +94,35 @@ def work(store: EmbeddedStore, channel: socket.socket, limits: Limits) -> None:
     thread = threading.Thread(target=_run, args=(store, channel, limits), daemon=True)
     thread.start()
     thread.join()
+
+
+def described(error: ToneError) -> bytes:
+    """Return an error as the JSON of an answer."""
+    place = {name: getattr(error, name, None) for name in ("line", "column")}
+    known = {name: each for name, each in place.items() if each is not None}
+    return json.dumps({"error": type(error).__name__, "message": str(error), **known}).encode()
+
+
+def failure(answer: bytes) -> ToneError:
+    """Return the error that an answer describes."""
+    members = json.loads(answer)
+    return ERRORS[members.pop("error")](members.pop("message"), **members)
+
+
+def ended_by(number: int, seconds: float) -> ToneError:
+    """Return what it means that a worker ended before it answered.
+
+    Args:
+        number: the signal that ended it; 0 if none did.
+        seconds: how long it had.
+    """
+    if number == signal.SIGALRM:
+        return timeout(seconds)
+    if number == signal.SIGSEGV:
+        return QueryTooLong("the query is nested too deeply")
+    if number in (signal.SIGABRT, signal.SIGKILL):
+        return QueryTooCostly()
+    return StoreBusy(BUSY)
 
 
 def receive(channel: socket.socket, size: int) -> bytes:
@@ -154,16 +199,19 @@ def _answer(store: EmbeddedStore, request: dict[str, Any], limits: Limits) -> tu
     try:
         if about == "description":
             return False, json.dumps(asdict(store.description())).encode()
+        if about == "state":
+            return False, json.dumps(store.state()).encode()
         if about == "statistics":
             counted = [(name, asdict(each)) for name, each in store.statistics().items()]
             return False, json.dumps(counted).encode()
+        if about == "rehearsal":
+            assert isinstance(store, WritableStore)
+            written = store.rehearse(from_json(request["operation"]))
+            return False, json.dumps(asdict(written)).encode()
         output = Bounded(limits.max_bytes, time.monotonic() + seconds, seconds)
         store.evaluate(**request, output=output)
         return False, output.getvalue()
     except ToneError as error:
-        place = {name: getattr(error, name, None) for name in ("line", "column")}
-        known = {name: each for name, each in place.items() if each is not None}
-        described = {"error": type(error).__name__, "message": str(error), **known}
-        return True, json.dumps(described).encode()
+        return True, described(error)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)

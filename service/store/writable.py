@@ -158,12 +158,20 @@ class WritableStore(EmbeddedStore):
             return written
 
     def rehearse(self, operation: Operation) -> Written:
-        """Do an operation without writing it down, in a copy of the process that then ends.
+        """Do an operation in this thread without writing it down; see `write`.
+
+        This is for a copy of the process, which then ends.
 
         Raises:
             QueryMalformed, UpdateFailed: as `write` does.
         """
-        return self._perform(operation)
+        try:
+            if not self._disturbs(operation):
+                return self._change(operation)
+            with self._deriving():
+                return self._change(operation)
+        except Exception as error:
+            raise _explain(error, operation).with_traceback(None) from None
 
     def close(self) -> None:
         """Let go of the journal."""
@@ -206,13 +214,9 @@ class WritableStore(EmbeddedStore):
         def run() -> None:
             # Everything happens in this thread: the results of queries must not leave it.
             try:
-                if self._disturbs(operation):
-                    with self._deriving():
-                        done.append(self._change(operation))
-                else:
-                    done.append(self._change(operation))
-            except BaseException as error:
-                failure.append(_explain(error, operation).with_traceback(None))
+                done.append(self.rehearse(operation))
+            except Exception as error:
+                failure.append(error.with_traceback(None))
 
         size = operation.size if isinstance(operation, Update) else 0
         start_thread(run, size, lambda: None).join()
