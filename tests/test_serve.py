@@ -75,6 +75,9 @@ def test_http_2_tells_the_end_of_a_body_without_its_length(service: LiveServer) 
     assert json.loads(body)["text"] == "joy"
 
 
+METHODS = ("GET", "POST", "PUT", "DELETE")
+
+
 def _routes() -> set[tuple[str, str]]:
     found = set()
     for rule in create_app(Settings(access_log=False)).url_map.iter_rules():
@@ -83,9 +86,7 @@ def _routes() -> set[tuple[str, str]]:
         if rule.endpoint == "static" or rule.rule.startswith(endings):
             continue
         path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule).replace("{name}", "{concept}")
-        found |= {
-            (path, method.lower()) for method in (rule.methods or ()) if method in ("GET", "POST")
-        }
+        found |= {(path, method.lower()) for method in (rule.methods or ()) if method in METHODS}
     return found
 
 

@@ -325,7 +325,8 @@ def test_an_update_that_takes_too_long_or_too_much_is_not_done(tmp_path: Path) -
     journal = tmp_path / "journal"
     with writable_service(tmp_path, journal, TONE_QUERY_SECONDS="2") as server:
         holder = server.holder()
-        endless = f'INSERT {{ <http://e/n> <http://e/is> ?a }} WHERE {{ {product} FILTER(CONCAT(STR(?b), STR(?k)) = "x") }}'
+        none = 'FILTER(CONCAT(STR(?b), STR(?k)) = "x")'
+        endless = f"INSERT {{ <http://e/n> <http://e/is> ?a }} WHERE {{ {product} {none} }}"
         send(server, endless).problem(503)
         large = f'INSERT {{ ?s ?p ?v40 }} WHERE {{ BIND("x" AS ?v0) {doubled} }}'
         assert "memory" in send(server, large).problem(400)["detail"]
