@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import cache
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -69,7 +70,7 @@ def quads(ontology: Ontology, proposals: Iterable[Link] = ()) -> Iterator[ox.Qua
     """
     source = read_source(ontology.root / "tone-edit.ttl")
     for name, triples in (
-        (GRAPH_ONTOLOGY, ontology_triples(ontology, source)),
+        (GRAPH_ONTOLOGY, _named(ontology_triples(ontology, source))),
         (GRAPH_ONTOLOGY, hierarchy_triples(ontology)),
         (GRAPH_LINKS, link_triples(accepted_links(ontology))),
         (GRAPH_VOCABULARY, vocabulary_triples(ontology)),
@@ -79,6 +80,19 @@ def quads(ontology: Ontology, proposals: Iterable[Link] = ()) -> Iterator[ox.Qua
         graph = ox.NamedNode(name)
         for subject, predicate, value in triples:
             yield ox.Quad(subject, predicate, value, graph)
+
+
+def _named(triples: Iterable[Statement]) -> Iterator[Statement]:
+    """Name blank nodes by their order, so that every replica answers with the same names."""
+    names: dict[_Subject | ox.Literal, ox.BlankNode] = {}
+
+    def name(node: Any) -> Any:
+        if isinstance(node, ox.BlankNode):
+            return names.setdefault(node, ox.BlankNode(f"b{len(names)}"))
+        return node
+
+    for subject, predicate, value in triples:
+        yield name(subject), predicate, name(value)
 
 
 def ontology_triples(ontology: Ontology, source: list[ox.Triple]) -> Iterator[Statement]:
