@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from flask import current_app, request
 
 from ...ontology.errors import ToneError, UnknownName
-from ...ontology.model import Link, Ontology, load
+from ...ontology.model import Link, Ontology, Term, load
 from ...vocab.links.proposals import open_proposals
+from .. import records
 from ..mapping.annotator import Annotator
 from ..mapping.engines import check_engine
 from ..mapping.settings import PROFILES
@@ -19,6 +21,9 @@ from ..settings import Settings
 from ..store import Query, Store, check, open_store
 from ..term_index import TermIndex
 from .problems import Problem
+
+KEPT = 2_000
+"""Answers about concepts, and about terms, that are kept as they were written."""
 
 _log = logging.getLogger("tone.errors")
 
@@ -48,6 +53,9 @@ class Context:
             max_running=settings.query_threads,
         )
         self.engine = settings.engine
+        # What is asked most is written once. No key is a user's text.
+        self.concept_json = lru_cache(KEPT)(self._concept_json)
+        self.term_json = lru_cache(KEPT)(self._term_json)
         self._annotators: dict[tuple[str, str], Annotator] = {}
         self._loading = threading.Lock()
         check_defaults(settings)
@@ -90,6 +98,16 @@ class Context:
                     self.settings.explain_limit,
                 )
             return self._annotators[key]
+
+    def _concept_json(self, concept: str, inherited: bool) -> bytes:
+        """Return all that is known of a concept, given by its id, as JSON."""
+        found = self.ontology.concepts[concept]
+        record = records.full(self.ontology, self.terms, found, inherited)
+        return json.dumps(record, ensure_ascii=False).encode() + b"\n"
+
+    def _term_json(self, term: Term) -> str:
+        """Return a term with the concept that it expresses as JSON."""
+        return json.dumps(records.term(self.ontology, term), ensure_ascii=False)
 
     def check(self, query: str) -> Query:
         """Return a query that may be run within the settings' limits; see `guard.check`."""

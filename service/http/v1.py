@@ -55,7 +55,7 @@ def show_concept(concept: str) -> Response:
     shared = context()
     inherited = flag(parameters("inherited"), "inherited")
     found = shared.ontology.concept(concept)
-    return respond(records.full(shared.ontology, shared.terms, found, inherited))
+    return send(shared.concept_json(found.id, inherited))
 
 
 @blueprint.get("/concepts/<concept>/terms")
@@ -82,20 +82,21 @@ def show_term(term: str) -> Response:
     found = shared.terms.find(term, lang)
     if not found:
         raise Problem(404, "the vocabulary holds no such term, nor one that this is a form of")
-    return respond(
-        {
-            "term": term,
-            "total": len(found),
-            "concepts": [records.term(shared.ontology, each) for each in found],
-        }
-    )
+    begin = json.dumps({"term": term, "total": len(found)}, ensure_ascii=False).removesuffix("}")
+    concepts = ", ".join(map(shared.term_json, found))
+    return send(f'{begin}, "concepts": [{concepts}]}}\n')
 
 
 def respond(value: Any) -> Response:
     """Return a value as JSON, if the client takes JSON."""
+    return send(json.dumps(value, ensure_ascii=False) + "\n")
+
+
+def send(text: str | bytes) -> Response:
+    """Return what is JSON already, if the client takes JSON."""
     if choose(request.headers.get("Accept"), [JSON]) is None:
         raise unacceptable([JSON])
-    return Response(json.dumps(value, ensure_ascii=False) + "\n", mimetype=JSON)
+    return Response(text, mimetype=JSON)
 
 
 def parameters(*names: str) -> dict[str, str]:
