@@ -142,7 +142,7 @@ def test_a_concept_comes_in_the_format_asked_for(
 ) -> None:
     answer = service.get("/concepts/Joy", accept)
     assert (answer.status, answer.type) == (200, expected)
-    assert answer.headers["Vary"] == "Accept"
+    assert answer.headers["Vary"] == "Accept, Accept-Encoding"
     links = ", ".join(answer.headers.get_all("Link") or [])
     assert '</concepts/Joy.ttl>; rel="alternate"; type="text/turtle"' in links
     if expected in SYNTAX:
@@ -235,7 +235,7 @@ def test_a_graph_is_named_by_its_path_or_by_its_iri(service: LiveServer) -> None
         for accept in SYNTAX:
             answer = service.get(address, accept)
             assert (answer.status, answer.type) == (200, accept)
-            assert answer.headers["Vary"] == "Accept"
+            assert answer.headers["Vary"] == "Accept, Accept-Encoding"
         direct = graph(service.get(f"/graph/{name}.nt"))
         assert set(graph(service.get(address, "application/n-triples"))) == set(direct)
         links = ", ".join(answer.headers.get_all("Link") or [])

@@ -14,6 +14,8 @@ from ..store import Store
 from . import (
     annotate,
     bearer,
+    compression,
+    conditional,
     graph_store,
     meta,
     pages,
@@ -75,8 +77,9 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     app.extensions["tone"] = Context(settings, store)
 
     @app.before_request
-    def start_clock() -> None:
+    def begin() -> None:
         g.start = time.perf_counter()
+        compression.accepted()
 
     problems.register(app)
     for module in (meta, v1, questions, annotate, bearer, sparql, update, graph_store, pages):
@@ -84,6 +87,7 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
 
     @app.after_request
     def finish(response: Response) -> Response:
+        response = conditional.finish(response)
         response.headers.update(EVERYWHERE)
         if request.method == "OPTIONS":
             response.headers.update(CORS_PREFLIGHT)

@@ -63,6 +63,10 @@ class Lane:
         self.free += 1
 
 
+class _Response(Response):
+    default_mimetype = None  # a 304 has no media type, and would be given one
+
+
 class Gateway:
     """An RSGI application around a WSGI one.
 
@@ -279,11 +283,11 @@ class Gateway:
         return await loop.run_in_executor(lane.pool, function, *arguments)
 
     def _whole(self, environ: dict[str, Any]) -> Answer:
-        response = Response.from_app(self._app, environ, buffered=True)
+        response = _Response.from_app(self._app, environ, buffered=True)
         return response.status_code, response.headers.to_wsgi_list(), response.get_data()
 
     def _start(self, environ: dict[str, Any]) -> Response:
-        return Response.from_app(self._app, environ)
+        return _Response.from_app(self._app, environ)
 
 
 def _problem(error: Exception) -> Problem:

@@ -20,7 +20,7 @@ blueprint = Blueprint("meta", __name__)
 @blueprint.get("/health/live")
 def live() -> Response:
     """Say that the process answers."""
-    return v1.respond({"status": "live"})
+    return _of_the_moment({"status": "live"})
 
 
 @blueprint.get("/health/ready")
@@ -30,7 +30,7 @@ def ready() -> Response:
     if not shared.is_ready:
         raise Problem(503, "the engine is not loaded yet")
     graphs = shared.store.description().graphs
-    return v1.respond(
+    return _of_the_moment(
         {
             "status": "ready",
             "ontology_version": shared.ontology.version,
@@ -40,6 +40,12 @@ def ready() -> Response:
             "triples": sum(graphs.get(each, 0) for each in DEFAULT_GRAPHS),
         }
     )
+
+
+def _of_the_moment(value: dict[str, Any]) -> Response:
+    response = v1.respond(value)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @blueprint.get("/openapi.json")

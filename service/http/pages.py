@@ -16,7 +16,7 @@ from ...ontology.iris import DEFAULT_GRAPHS, GRAPH_PROPOSALS, ONTOLOGY, TONE
 from ...ontology.model import PRIMARIES, Ontology
 from .. import records
 from ..store import GRAPH_TYPES
-from . import annotate
+from . import annotate, conditional
 from .body import FORM, read_body, read_pairs
 from .context import context
 from .graph_store import PREFIX, check_graph, named_graph
@@ -111,15 +111,12 @@ def show_named_graph() -> Response:
     https://www.w3.org/TR/sparql11-http-rdf-update/#indirect-graph-identification
     """
     iri = named_graph()
-    if iri is not None:
-        check_graph(iri)
-        if iri.startswith(PREFIX):
-            return _graph(iri)
-    query = "CONSTRUCT WHERE { ?s ?p ?o }" if iri is None else _whole(iri)
-    body = _ask(query, media_type := _negotiate_data())
-    response = Response(body, content_type=content_type(media_type))
-    response.vary.add("Accept")
-    return response
+    if iri is None:
+        return _data("CONSTRUCT WHERE { ?s ?p ?o }", _negotiate_data(), "/graph?default")
+    check_graph(iri)
+    if iri.startswith(PREFIX):
+        return _graph(iri)
+    return _data(_whole(iri), _negotiate_data(), "/graph?graph=" + quote(iri, safe=""))
 
 
 @blueprint.get("/graph/<graph>")
@@ -211,8 +208,13 @@ def _ask(query: str, media_type: str, graphs: Sequence[str] = ()) -> bytes:
 
 
 def _data(query: str, media_type: str, address: str, graphs: Sequence[str] = ()) -> Response:
-    response = Response(_ask(query, media_type, graphs), content_type=content_type(media_type))
-    return _linked(response, address)
+    if same := conditional.unchanged(context().store.state(), query, media_type, graphs):
+        same.vary.add("Accept")
+        return same
+    # To measure a graph it would have to be written, so HEAD does not tell its length.
+    skip = request.method == "HEAD" and query.startswith("CONSTRUCT")
+    body = iter(()) if skip else _ask(query, media_type, graphs)
+    return _linked(Response(body, content_type=content_type(media_type)), address)
 
 
 def _page(page: str, address: str, iri: str) -> Response:
@@ -225,7 +227,8 @@ def _linked(response: Response, address: str) -> Response:
     """Add what says that the resource comes in several formats, and where."""
     response.vary.add("Accept")
     for ending, media_type in ENDINGS.items():
-        value = f'<{context().settings.url}{address}{ending}>; rel="alternate"; type="{media_type}"'
+        target = address if "?" in address else address + ending
+        value = f'<{context().settings.url}{target}>; rel="alternate"; type="{media_type}"'
         response.headers.add("Link", value)
     return response
 

@@ -18,7 +18,7 @@ from ..store import (
     ResultTooLarge,
     StoreBusy,
 )
-from . import sparql_page
+from . import conditional, sparql_page
 from .context import context, public_url
 from .description import service_description
 from .negotiation import HTML, choose
@@ -115,7 +115,11 @@ def _answer(asked: SparqlRequest) -> Response:
     if chosen is None:
         raise unacceptable([*_types(is_graph), HTML])
     media_type, sent_as = chosen
-    body = context().store.query(query, media_type, *asked.scope)
+    store = context().store
+    state = None if query.volatile else store.state()
+    if same := conditional.unchanged(state, query.text, asked.scope[:3], chosen):
+        return same
+    body = store.query(query, media_type, *asked.scope)
     return Response(body, content_type=content_type(sent_as))
 
 
@@ -170,6 +174,8 @@ def _show(asked: SparqlRequest) -> Response:
     problem, result = None, None
     try:
         query = context().check(asked.query)
+        if query.volatile:
+            conditional.never_keep()
         result = sparql_page.result(context().store, query, asked)
     except (QueryMalformed, QueryRefused, QueryFailed) as error:
         problem = query_problem(error)

@@ -68,6 +68,7 @@ class EmbeddedStore(Store):
         seconds: how long a query may run.
         max_bytes: how large its result may be.
         max_running: how many queries may run at once.
+        contents: what tells the quads that will be loaded from any others; see `Store.state`.
     """
 
     def __init__(
@@ -77,6 +78,7 @@ class EmbeddedStore(Store):
         seconds: float = 30.0,
         max_bytes: int = 50_000_000,
         max_running: int = 4,
+        contents: str | None = None,
     ) -> None:
         self._store = ox.Store()
         self._united = tuple(default_graphs)
@@ -84,6 +86,7 @@ class EmbeddedStore(Store):
         self._seconds = seconds
         self._max_bytes = max_bytes
         self._max_running = max_running
+        self._contents = contents
         self._free = threading.BoundedSemaphore(max_running)
         # Threads whose queries were given up, each with the time until which it may run.
         self._overrun: dict[threading.Thread, float] = {}
@@ -116,6 +119,10 @@ class EmbeddedStore(Store):
     def description(self) -> StoreDescription:
         """Return the engine's name and version, and the size of each graph."""
         return StoreDescription("Oxigraph, embedded", ox.__version__, dict(self._sizes))
+
+    def state(self) -> str | None:
+        """Return what tells the loaded quads and the engine's version; see `Store.state`."""
+        return f"{self._contents} {ox.__version__}" if self._contents else None
 
     def statistics(self) -> dict[str | None, GraphStatistics]:
         """Return what is counted of each graph, when first asked for."""

@@ -48,6 +48,11 @@ _TOKEN = re.compile(
     ''',
     re.VERBOSE | re.DOTALL,
 )
+_VOLATILE = ("NOW", "RAND", "UUID", "BNODE")  # and STRUUID
+"""Ends of the names of functions whose value is another one each time.
+
+Keywords may stand together with them: Oxigraph reads `ORDERBYRAND()`.
+"""
 _SURE_IRI = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")
 _ANNOTATES = TONE + "annotates"
 _BEGIN_OBJECT = frozenset("[(<0123456789+-")
@@ -78,10 +83,18 @@ class QueryMalformed(_Placed):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query that may be run: its text and its form, one of FORMS."""
+    """A query that may be run.
+
+    Args:
+        text: what is run.
+        form: one of FORMS.
+        volatile: whether it may be answered in another way each time, though the store stays the
+            same. Where that cannot be told it is assumed.
+    """
 
     text: str
     form: str
+    volatile: bool = False
 
 
 def check(text: str, max_length: int = MAX_LENGTH, max_depth: int = MAX_DEPTH) -> Query:
@@ -103,7 +116,7 @@ def check(text: str, max_length: int = MAX_LENGTH, max_depth: int = MAX_DEPTH) -
     if len(text) > max_length:
         raise QueryTooLong(f"the query has {len(text):,} characters; {max_length:,} are allowed")
     text = _decode(text)
-    form, depth, deepest, unsure = None, 0, 0, False
+    form, depth, deepest, unsure, volatile = None, 0, 0, False, "annotates" in text
     serves = "service" in text.lower()
     for token in _TOKEN.finditer(text):
         kind, value = token.lastgroup, token.group()
@@ -120,6 +133,7 @@ def check(text: str, max_length: int = MAX_LENGTH, max_depth: int = MAX_DEPTH) -
                 )
             if form is None and word not in PROLOGUE:
                 form = _form(word, text, token.start())
+            volatile = volatile or word.endswith(_VOLATILE)
         elif kind in ("other", "quoted"):
             if value in _OPENING or value == "<<":
                 depth += 1
@@ -130,6 +144,7 @@ def check(text: str, max_length: int = MAX_LENGTH, max_depth: int = MAX_DEPTH) -
         elif kind == "iri" and not _SURE_IRI.match(value):
             # It may be two comparisons (`?a<'x'&&?b>1`): then what it holds is read differently.
             unsure = unsure or any(each in value for each in "'#\\")
+            volatile = volatile or "(" in value
     if unsure and serves:
         raise QueryRefused(
             "a string or IRI of the query cannot be told apart from its code, and it holds the "
@@ -143,7 +158,10 @@ def check(text: str, max_length: int = MAX_LENGTH, max_depth: int = MAX_DEPTH) -
         raise QueryMalformed(f"the query holds none of {', '.join(FORMS)}", 1, 1)
     if "annotates" in text:
         _refuse_mapping(text)
-    return Query(text, form)
+    # The blank nodes of a template are new ones each time.
+    template = text.partition("}")[0] if form == "CONSTRUCT" else ""
+    volatile = volatile or unsure or any(each in template for each in ("[", "(", "_:"))
+    return Query(text, form, volatile)
 
 
 def _refuse_mapping(text: str) -> None:
