@@ -54,14 +54,20 @@ def until(status: int, ask: Callable[[], Answer]) -> Answer:
 
 
 class Client:
-    """A connection on which a request is sent, and its answer read, as slowly as a test likes."""
+    """A connection on which a request is sent, and its answer read, as slowly as a test likes.
 
-    def __init__(self, server: LiveServer, path: str, length: int, **headers: str) -> None:
+    Without a length the body is chunked.
+    """
+
+    def __init__(
+        self, server: LiveServer, path: str, length: int | None, type: str = JSON, **headers: str
+    ) -> None:
         address = urlsplit(server.url)
         assert address.hostname
         self.socket = socket.create_connection((address.hostname, address.port), timeout=60)
-        lines = [f"POST {path} HTTP/1.1", "Host: tone", f"Content-Type: {JSON}"]
-        lines += [f"Content-Length: {length}", *(f"{name}: {headers[name]}" for name in headers)]
+        framing = "Transfer-Encoding: chunked" if length is None else f"Content-Length: {length}"
+        lines = [f"POST {path} HTTP/1.1", "Host: tone", f"Content-Type: {type}", framing]
+        lines += [f"{name}: {headers[name]}" for name in headers]
         self.socket.sendall("\r\n".join([*lines, "", ""]).encode())
 
     def send(self, body: bytes) -> None:
@@ -262,6 +268,26 @@ def test_a_body_shorter_than_declared_is_told(tmp_path: Path) -> None:
         client.send(b"{")
         client.socket.shutdown(socket.SHUT_WR)
         client.answer().problem(400)
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b'6\r\n"joy"\n\r\n0\r\n\r\n', 200),
+        (b'6\r\n"joy"\n\r\n', 400),
+        (b'6\r\n"joy"\n\r\n6\r\n"gr', 400),
+        (b'6\r\n"joy"\n\r\nx\r\n"sad"\n\r\n0\r\n\r\n', 400),
+        (b'4\r\n"joy"\n\r\n0\r\n\r\n', 400),
+    ],
+)
+def test_a_chunked_body_that_breaks_off_is_told(
+    service: LiveServer, body: bytes, status: int
+) -> None:
+    with Client(service, BATCH, None, "application/x-ndjson") as client:
+        client.send(body)
+        if not body.endswith(b"\r\n0\r\n\r\n"):
+            client.socket.shutdown(socket.SHUT_WR)
+        assert client.answer().status == status
 
 
 # What fails, fails alone.

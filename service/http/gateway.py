@@ -232,11 +232,13 @@ class Gateway:
             return b""
         limit, seconds = self._settings.body_limit, self._settings.body_seconds
         body = bytearray()
+        ends = 0
         if length is None or length <= limit:
             try:
                 async with asyncio.timeout(seconds):
                     async for part in parts:
                         body += part
+                        ends += not part
                         if len(body) > limit:
                             break
             except TimeoutError:
@@ -244,6 +246,10 @@ class Gateway:
                 raise Problem(408, detail) from None
         if max(length or 0, len(body)) > limit:
             raise Problem(413, "the body of the request is larger than the service takes")
+        # Granian ends a body by an empty part. It gives another for an error, and for trailers.
+        chunked = "HTTP_TRANSFER_ENCODING" in environ and "HTTP_TRAILER" not in environ
+        if chunked and ends > 1:
+            raise Problem(400, "the body breaks off, or is not chunked as HTTP has it")
         if length is not None and len(body) < length:
             raise Problem(400, f"the body has {len(body):,} bytes, not {length:,} as declared")
         return bytes(body)
