@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from ..ontology.errors import ToneError
 from .mapping.engines import DEFAULT_ENGINE
@@ -15,9 +17,7 @@ from .mapping.engines import DEFAULT_ENGINE
 PREFIX = "TONE_"
 """The environment variable of a setting is this and its name in capitals."""
 
-_ADDRESS = re.compile(
-    r"https?://[\w.-]+(:[0-9]+)?/?|https?://\[[0-9A-Fa-f:.]+\](:[0-9]+)?/?", re.ASCII
-)
+_ADDRESS = re.compile(r"https?://([\w.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?/?", re.ASCII)
 
 
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")
@@ -138,7 +138,14 @@ class Settings:
 
 
 def _address(url: str) -> str:
-    if not _ADDRESS.fullmatch(url):
+    try:
+        parts = urlsplit(url)
+        if "[" in url:
+            ipaddress.IPv6Address(parts.hostname or "")
+        valid = _ADDRESS.fullmatch(url) and parts.port != 0
+    except ValueError:  # of the address, or of the port
+        valid = False
+    if not valid:
         raise ToneError(
             f"{PREFIX}URL must be an address such as https://tone.example.org, without a path, "
             f"not {url!r}"

@@ -246,6 +246,9 @@ def test_a_port_that_is_taken_is_told_in_one_line(service: LiveServer) -> None:
         ([], {"TONE_ROOT": "/nowhere"}, "/nowhere"),
         ([], {"TONE_URL": "tone.example"}, "TONE_URL"),
         ([], {"TONE_URL": "https://tone.example/path"}, "TONE_URL"),
+        ([], {"TONE_URL": "http://[:]"}, "TONE_URL"),
+        ([], {"TONE_URL": "http://[1.2.3.4]"}, "TONE_URL"),
+        ([], {"TONE_URL": "https://tone.example:99999"}, "TONE_URL"),
     ],
 )
 def test_what_keeps_the_service_from_starting_is_told_in_one_line(
