@@ -251,6 +251,16 @@ def test_the_default_graph_of_the_graph_store(service: LiveServer) -> None:
     assert len(answer.body.splitlines()) == int(rows[0]["n"]["value"])
     head = service.ask("HEAD", "/graph?default=")
     assert (head.status, head.body) == (200, b"")
+    assert "Content-Length" not in head.headers
+    for each in (answer, head):
+        links = ", ".join(each.headers.get_all("Link") or [])
+        assert '</graph?default>; rel="alternate"; type="text/turtle"' in links
+    assert head.headers["ETag"] == service.get("/graph?default", "text/turtle").headers["ETag"]
+
+
+@pytest.mark.parametrize("path", ["/graph", "/graph/links", "/concepts/Joy"])
+def test_methods_that_are_refused_are_not_offered(service: LiveServer, path: str) -> None:
+    assert service.ask("OPTIONS", path).headers["Allow"] == "GET, HEAD, OPTIONS"
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,14 @@ def test_a_slash_at_the_end_changes_nothing(service: LiveServer) -> None:
     service.ask("PUT", "/sparql/").problem(405)
 
 
+def test_a_format_that_does_not_fit_the_query_is_ignored(service: LiveServer) -> None:
+    path = "/sparql?" + urlencode({"query": "ASK {}", "format": "ttl"})
+    assert service.get(path).type == JSON_RESULTS
+    page = service.get(path, "text/html")
+    assert (page.status, page.type) == (200, "text/html")
+    service.get(path, "text/turtle").problem(406)
+
+
 def test_formats_that_do_not_exist(service: LiveServer) -> None:
     query = urlencode({"query": "ASK {}"})
     service.get(f"/sparql?{query}", "image/png").problem(406)
@@ -161,6 +169,13 @@ def test_without_a_query_it_describes_itself(service: LiveServer) -> None:
     assert {url for url, _ in rows} == {service.url + "/sparql"}
     united = {GRAPH + each for each in ("ontology", "links", "vocabulary", "mappings")}
     assert {name for _, name in rows} - {GRAPH + "proposals"} == united
+
+
+def test_it_does_not_call_the_default_graph_the_union_of_all(service: LiveServer) -> None:
+    total = count(service, "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }")
+    default = count(service, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+    assert default < total  # the proposals are outside
+    assert "UnionDefaultGraph" not in service.get("/sparql").text
 
 
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")
@@ -233,6 +248,15 @@ def test_a_browser_gets_a_page_for_queries(service: LiveServer) -> None:
     wrong = service.get("/sparql?" + urlencode({"query": "SELECT <script>"}), BROWSER)
     assert (wrong.status, wrong.type) == (400, "text/html")
     assert "<script" not in wrong.text
+
+
+def test_the_page_links_to_the_same_query_as_data(service: LiveServer) -> None:
+    graph = GRAPH + "links"
+    asked = {"query": OPPOSITE, "default-graph-uri": graph, "timeout": "9.5"}
+    text = service.get("/sparql?" + urlencode(asked), BROWSER).text
+    for name in ("json", "csv"):
+        target = "/sparql?" + urlencode({**asked, "format": name})
+        assert f'href="{target.replace("&", "&amp;")}"' in text
 
 
 def test_the_page_escapes_and_links_only_to_the_web(service: LiveServer) -> None:

@@ -18,6 +18,7 @@ from . import (
     conditional,
     graph_store,
     meta,
+    methods,
     pages,
     problems,
     questions,
@@ -25,7 +26,7 @@ from . import (
     update,
     v1,
 )
-from .context import Context
+from .context import Context, check_host
 
 _log = logging.getLogger("tone.access")
 
@@ -79,6 +80,7 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     @app.before_request
     def begin() -> None:
         g.start = time.perf_counter()
+        check_host()
         compression.accepted()
 
     problems.register(app)
@@ -89,6 +91,8 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     def finish(response: Response) -> Response:
         response = conditional.finish(response)
         response.headers.update(EVERYWHERE)
+        if "Allow" in response.headers:
+            response.headers["Allow"] = ", ".join(methods.allowed())
         if request.method == "OPTIONS":
             response.headers.update(CORS_PREFLIGHT)
             if settings.writable:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import threading
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -21,6 +22,8 @@ from ..settings import Settings
 from ..store import Query, Store, check, open_store
 from ..term_index import TermIndex
 from .problems import Problem
+
+_HOST = re.compile(r"([\w.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]*)?", re.ASCII)
 
 KEPT = 2_000
 """Answers about concepts, and about terms, that are kept as they were written."""
@@ -142,6 +145,20 @@ def public_url() -> str:
     """
     if url := context().settings.url:
         return url
-    if not request.host:
+    # Werkzeug gives no name that holds an underscore, but containers have such names.
+    host = request.host or request.headers.get("Host", "")
+    if not _HOST.fullmatch(host):
         raise Problem(400, "the header Host does not name a host", field="Host")
-    return request.host_url.rstrip("/")
+    return f"{request.scheme}://{host}"
+
+
+def check_host() -> None:
+    """Check that the request has one Host (https://www.rfc-editor.org/rfc/rfc9112#section-3.2).
+
+    Raises:
+        Problem: it has none, which only HTTP/1.0 may, or several.
+    """
+    host = request.environ.get("HTTP_HOST")
+    none = host is None and request.environ["SERVER_PROTOCOL"] == "HTTP/1.1"
+    if none or (host and "," in host):
+        raise Problem(400, "a request has one header Host", field="Host")

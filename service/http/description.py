@@ -53,7 +53,6 @@ def _triples(endpoint: str, statistics: dict[str | None, GraphStatistics]) -> It
     yield ox.Triple(service, _TYPE, _sd("Service"))
     yield ox.Triple(service, _sd("endpoint"), service)
     yield ox.Triple(service, _sd("supportedLanguage"), _sd("SPARQL11Query"))
-    yield ox.Triple(service, _sd("feature"), _sd("UnionDefaultGraph"))
     for name in RESULT_FORMATS:
         yield ox.Triple(service, _sd("resultFormat"), ox.NamedNode(FORMAT + name))
     yield ox.Triple(service, _sd("defaultDataset"), dataset)

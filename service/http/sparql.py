@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, g, render_template, request
 
 from ...ontology.errors import ToneError
 from ..store import (
@@ -45,7 +45,7 @@ ALIASES = {
 DATA = (*RESULT_TYPES, *GRAPH_TYPES, *QUAD_TYPES, *ALIASES)
 """Every media type that an answer can be sent as, pages apart."""
 
-ENDINGS = ", ".join(
+_SUFFIXES = ", ".join(
     f"'.{each}'"
     for each in (*(RESULT_TYPES | GRAPH_TYPES | QUAD_TYPES).values(), HTML.partition("/")[2])
 )
@@ -56,7 +56,7 @@ blueprint = Blueprint("sparql", __name__)
 
 @blueprint.route("/sparql", methods=["GET", "POST"])
 @blueprint.route("/sparql/", methods=["GET", "POST"])
-@blueprint.route(f"/sparql<any({ENDINGS}):ending>", methods=["GET", "POST"])
+@blueprint.route(f"/sparql<any({_SUFFIXES}):ending>", methods=["GET", "POST"])
 def sparql(ending: str = "") -> Response:
     """Answer a query; without one, describe the service, or show a browser the query page.
 
@@ -69,11 +69,19 @@ def sparql(ending: str = "") -> Response:
         response = _introduction(read_format(ending.removeprefix(".")))
     else:
         asked = read_request(ending.removeprefix("."))
-        response = _show(asked) if _wants_page(asked) else _answer(asked)
         wait = preferred_wait()
         if wait and wait == asked.seconds and wait <= context().settings.query_seconds:
-            response.headers["Preference-Applied"] = f"wait={wait}"
+            g.applied = f"wait={wait}"
+        response = _show(asked) if _wants_page(asked) else _answer(asked)
     response.vary.add("Accept")
+    return response
+
+
+@blueprint.after_request
+def tell_preference(response: Response) -> Response:
+    """Say that a preference was followed, whether the query was answered in that time or not."""
+    if "applied" in g:
+        response.headers["Preference-Applied"] = g.applied
     return response
 
 
@@ -111,10 +119,12 @@ def _wants_page(asked: SparqlRequest) -> bool:
 def _answer(asked: SparqlRequest) -> Response:
     query = context().check(asked.query)
     is_graph = query.form in ("CONSTRUCT", "DESCRIBE")
-    chosen = media_types(request.headers.get("Accept"), is_graph, asked.format)
+    chosen = media_types(request.headers.get("Accept"), is_graph, asked.format, HTML)
     if chosen is None:
         raise unacceptable([*_types(is_graph), HTML])
     media_type, sent_as = chosen
+    if media_type == HTML:  # `format` does not fit the query, and the client takes pages only
+        return _show(asked)
     store = context().store
     state = None if query.volatile else store.state()
     if same := conditional.unchanged(state, query.text, asked.scope[:3], chosen):

@@ -55,6 +55,8 @@ def downloads(asked: SparqlRequest, shown: Result | None) -> dict[str, str]:
     formats = GRAPH_TYPES | QUAD_TYPES if "graph" in shown else RESULT_TYPES
     dataset = [("default-graph-uri", each) for each in asked.default_graphs]
     dataset += [("named-graph-uri", each) for each in asked.named_graphs]
+    if asked.seconds is not None:
+        dataset.append(("timeout", f"{asked.seconds:g}"))
     return {
         name: "/sparql?" + urlencode([("query", asked.query), *dataset, ("format", name)])
         for name in formats.values()

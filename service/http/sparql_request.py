@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from flask import request
+from werkzeug.http import parse_list_header
 
 from ..store import GRAPH_TYPES, QUAD_TYPES, RESULT_TYPES
 from .body import FORM, read_body, read_pairs
@@ -34,7 +35,7 @@ _CHARSETS = ("utf-8", "us-ascii")
 """The protocol has UTF-8 alone, of which ASCII is a part."""
 
 _NUMBER = re.compile(r"([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
-_WAIT = re.compile(r'(?:^|,)\s*wait\s*=\s*"?([0-9]{1,9})"?\s*(?:[;,]|$)', re.IGNORECASE)
+_WAIT = re.compile(r'("?)(?P<seconds>[0-9]{1,9})\1', re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +157,12 @@ def preferred_wait() -> int | None:
 
     A preference that cannot be followed is ignored, as the standard asks.
     """
-    wait = _WAIT.search(request.headers.get("Prefer", ""))
-    return int(wait[1]) if wait else None
+    for preference in parse_list_header(request.headers.get("Prefer", "")):
+        name, _, value = preference.partition(";")[0].partition("=")
+        if name.strip().lower() == "wait":  # the first one counts
+            wait = _WAIT.fullmatch(value.strip())
+            return int(wait["seconds"]) if wait else None
+    return None
 
 
 def endpoint() -> str:

@@ -151,14 +151,6 @@ class Store(ABC):
     def description(self) -> StoreDescription:
         """Return what the store is and holds."""
 
-    def state(self) -> str | None:
-        """Return what tells all that the store holds, and how it writes it, from any other state.
-
-        While it stays the same, a query that is not `volatile` has the same answer, byte for byte,
-        on every replica. None if the store cannot tell: then no answer is ever taken for unchanged.
-        """
-        return None
-
     @abstractmethod
     def statistics(self) -> dict[str | None, GraphStatistics]:
         """Return the statistics of each named graph by its IRI, of the default graph by None."""
