@@ -27,6 +27,7 @@ from . import (
     v1,
 )
 from .context import Context, check_host
+from .metrics import NO_ROUTE, Metrics
 
 _log = logging.getLogger("tone.access")
 
@@ -59,12 +60,15 @@ PAGE_HEADERS = {
 """Pages need nothing but the service's own style sheet."""
 
 
-def create_app(settings: Settings | None = None, store: Store | None = None) -> Flask:
+def create_app(
+    settings: Settings | None = None, store: Store | None = None, counters: str = ""
+) -> Flask:
     """Return the WSGI app of the service.
 
     Args:
         settings: the environment's settings if None.
         store: what answers SPARQL; the embedded store if None.
+        counters: where the workers of a server share their counters: see `metrics.share`.
 
     Raises:
         ToneError: a source cannot be read, or a setting has a value that it cannot have.
@@ -80,12 +84,15 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     @app.before_request
     def begin() -> None:
         g.start = time.perf_counter()
+        counted.begin()
         check_host()
         compression.accepted()
 
     problems.register(app)
     for module in (meta, v1, questions, annotate, bearer, sparql, update, graph_store, pages):
         app.register_blueprint(module.blueprint)
+    counted = Metrics([each.rule for each in app.url_map.iter_rules()], counters)
+    app.extensions["tone-metrics"] = counted
 
     @app.after_request
     def finish(response: Response) -> Response:
@@ -99,18 +106,22 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
                 response.headers["Access-Control-Allow-Methods"] += ", PUT, DELETE"
         if response.mimetype == "text/html":
             response.headers.update(PAGE_HEADERS)
-        if settings.access_log:
-            # The route, not the path or the query: those may hold what a user wants mapped.
-            route = request.url_rule.rule if request.url_rule else "(no route)"
-            log = partial(log_request, request.method, route, response.status_code, g.start)
-            # What is made while it is sent takes until it is sent.
-            response.call_on_close(log) if response.is_streamed else log()
+        # The route, not the path or the query: those may hold what a user wants mapped.
+        route = request.url_rule.rule if request.url_rule else NO_ROUTE
+        status = response.status_code
+        end = partial(end_request, settings, counted, request.method, route, status, g.start)
+        # What is made while it is sent takes until it is sent.
+        response.call_on_close(end) if response.is_streamed else end()
         return response
 
     return app
 
 
-def log_request(method: str, route: str, status: int, start: float) -> None:
-    """Log a request that came at a time of `time.perf_counter`."""
-    milliseconds = 1000 * (time.perf_counter() - start)
-    _log.info("%s %s %d %.1f ms", method, route, status, milliseconds)
+def end_request(
+    settings: Settings, counted: Metrics, method: str, route: str, status: int, start: float
+) -> None:
+    """Count a request that came at a time of `time.perf_counter` as answered, and log it."""
+    seconds = time.perf_counter() - start
+    counted.end(route, status, seconds)
+    if settings.access_log:
+        _log.info("%s %s %d %.1f ms", method, route, status, 1000 * seconds)

@@ -96,7 +96,7 @@ class Gateway:
             settings.query_seconds,
         )
         pool = AsyncPool(store, settings.query_threads) if store else None
-        self._plain = PlainQueries(settings, pool) if pool else None
+        self._plain = PlainQueries(settings, pool, app.extensions["tone-metrics"]) if pool else None
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
         """Answer one request."""

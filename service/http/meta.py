@@ -7,11 +7,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, current_app, render_template
 
 from ...ontology.iris import DEFAULT_GRAPHS
 from . import v1
 from .context import context
+from .metrics import MEDIA_TYPE
 from .problems import Problem
 
 blueprint = Blueprint("meta", __name__)
@@ -40,6 +41,13 @@ def ready() -> Response:
             "triples": sum(graphs.get(each, 0) for each in DEFAULT_GRAPHS),
         }
     )
+
+
+@blueprint.get("/metrics")
+def metrics() -> Response:
+    """Return what all workers of this service have counted, for Prometheus."""
+    text = current_app.extensions["tone-metrics"].text()
+    return Response(text, content_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
 
 
 def _of_the_moment(value: dict[str, Any]) -> Response:

@@ -19,8 +19,9 @@ from ...ontology.errors import ToneError
 from ..settings import Settings
 from ..store import Query, check
 from ..store.async_pool import AsyncPool
-from .app import EVERYWHERE, log_request
+from .app import EVERYWHERE, end_request
 from .body import FORM
+from .metrics import Metrics
 from .negotiation import HTML, choose
 from .sparql import DATA, content_type, media_types
 from .sparql_request import DIRECT
@@ -64,9 +65,11 @@ class PlainQueries:
     Args:
         settings: the service's.
         pool: the store's workers.
+        counted: the worker's counters.
     """
 
-    def __init__(self, settings: Settings, pool: AsyncPool) -> None:
+    def __init__(self, settings: Settings, pool: AsyncPool, counted: Metrics) -> None:
+        self._counted = counted
         self._settings = settings
         self._pool = pool
 
@@ -92,9 +95,13 @@ class PlainQueries:
         Raises:
             ToneError: the store cannot answer the query.
         """
-        result = await self._pool.query(plain.query, plain.media_type, base=plain.base)
-        if self._settings.access_log:
-            log_request(plain.method, PATH, 200, plain.start)
+        self._counted.begin()
+        try:
+            result = await self._pool.query(plain.query, plain.media_type, base=plain.base)
+        except BaseException:
+            self._counted.abandon()
+            raise
+        end_request(self._settings, self._counted, plain.method, PATH, 200, plain.start)
         length = str(len(result))
         headers = [("Content-Type", plain.content_type), ("Content-Length", length), *_HEADERS]
         return 200, headers, result

@@ -32,6 +32,7 @@ from ..store.worker import Limits
 from .app import create_app
 from .context import check_defaults
 from .gateway import Gateway
+from .metrics import share
 
 GIVE_UP_AFTER = 60.0
 """Seconds after which a service that is not ready is not waited for any more."""
@@ -118,7 +119,7 @@ def serve(
     if holder:
         watch = threading.Thread(target=_stop_after, args=(holder,), daemon=True)
         server.on_startup(watch.start)
-    loader = partial(_load, settings, holder.folder if holder else None)
+    loader = partial(_load, settings, share(), holder.folder if holder else None)
     server.serve(target_loader=loader, wrap_loader=False)
 
 
@@ -151,11 +152,12 @@ def _stop_after(holder: Holder) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _load(settings: Settings, store: Path | None) -> Any:
+def _load(settings: Settings, counters: str, store: Path | None) -> Any:
     """Return the app, in the process that runs it.
 
     Args:
         settings: the service's.
+        counters: where its workers share their counters.
         store: the folder of the store's holder, if there is one.
     """
     logging.config.dictConfig(LOGGING)
@@ -165,7 +167,7 @@ def _load(settings: Settings, store: Path | None) -> Any:
     pool = None
     if store:
         pool = PooledStore(store, _limits(settings), settings.writable, settings.query_threads)
-    return Gateway(create_app(settings, pool), settings, pool)
+    return Gateway(create_app(settings, pool, counters), settings, pool)
 
 
 def _limit_memory(size: int) -> None:
