@@ -85,8 +85,13 @@ def compress(response: Response) -> None:
     if response.is_streamed:
         response.response = _pieces(response.iter_encoded())
     else:
-        response.set_data(zlib.compress(response.get_data(), LEVEL, _WINDOW))
+        response.set_data(gzip(response.get_data()))
     response.headers["Content-Encoding"] = GZIP
+
+
+def gzip(data: bytes) -> bytes:
+    """Return data compressed."""
+    return zlib.compress(data, LEVEL, _WINDOW)
 
 
 def _pieces(pieces: Iterable[bytes]) -> Iterator[bytes]:

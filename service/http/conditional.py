@@ -31,13 +31,18 @@ def unchanged(state: str | None, *asked: object) -> Response | None:
     """
     if request.method not in ("GET", "HEAD"):
         return None
-    g.tag = known = state and _digest(repr((state, *asked)).encode())
+    g.tag = known = tag(state, *asked)
     for coding in compression.accepted() if known else ():
-        name = _coded(known, coding)
+        name = coded(known or "", coding)
         # "*" would be any answer, and there is none yet.
         if _holds(name, any_will_do=False):
             return _not_modified(name)
     return None
+
+
+def tag(state: str | None, *asked: object) -> str | None:
+    """Return the ETag of an answer that is not compressed; see `unchanged`."""
+    return state and _digest(repr((state, *asked)).encode())
 
 
 def finish(response: Response) -> Response:
@@ -70,10 +75,11 @@ def _name(response: Response, coding: str) -> str | None:
     if not keeps or (response.is_streamed and not known):
         return None
     response.headers["Cache-Control"] = REVALIDATE
-    return _coded(known or _digest(response.get_data()), coding)
+    return coded(known or _digest(response.get_data()), coding)
 
 
-def _coded(known: str, coding: str) -> str:
+def coded(known: str, coding: str) -> str:
+    """Return the ETag of an answer in a coding, by that of the one that is not compressed."""
     return known if coding == compression.IDENTITY else f"{known}-{coding}"
 
 

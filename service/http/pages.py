@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -213,7 +213,7 @@ def _data(query: str, media_type: str, address: str, graphs: Sequence[str] = ())
         return same
     # To measure a graph it would have to be written, so HEAD does not tell its length.
     skip = request.method == "HEAD" and query.startswith("CONSTRUCT")
-    body = iter(()) if skip else _ask(query, media_type, graphs)
+    body: Iterator[bytes] | bytes = iter(()) if skip else _ask(query, media_type, graphs)
     return _linked(Response(body, content_type=content_type(media_type)), address)
 
 

@@ -6,6 +6,7 @@ routes of `sparql` give; whatever is less plain, or wrong, is left to them.
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from contextlib import suppress
@@ -21,6 +22,8 @@ from ..store import Query, check
 from ..store.async_pool import AsyncPool
 from .app import EVERYWHERE, end_request
 from .body import FORM
+from .compression import GZIP, IDENTITY, LEAST, acceptable, gzip
+from .conditional import REVALIDATE, coded, tag
 from .metrics import Metrics
 from .negotiation import HTML, choose
 from .sparql import DATA, content_type, media_types
@@ -30,12 +33,12 @@ Answer = tuple[int, list[tuple[str, str]], bytes]
 """A response: its status, headers and body."""
 
 PATH = "/sparql"
-_HEADERS = [("Vary", "Accept"), *EVERYWHERE.items()]
+_HEADERS = [("Vary", "Accept, Accept-Encoding"), *EVERYWHERE.items()]
 
 QUERY = b"query="
 
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]+)?|\[[0-9A-Fa-f:.]+\](:[0-9]+)?")
-_ODD = ("accept-encoding", "content-encoding", "if-none-match", "prefer")
+_ODD = ("content-encoding", "if-none-match", "prefer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,8 @@ class PlainQuery:
         query: what may be run.
         base: see `Store.query`.
         media_type: what the answer is written in.
-        content_type: what it is sent as.
+        sent_as: the media type that it is sent as.
+        codings: content codings that the client takes, best first.
         method: GET or POST.
         start: when it came, by `time.perf_counter`.
     """
@@ -54,7 +58,8 @@ class PlainQuery:
     query: Query
     base: str
     media_type: str
-    content_type: str
+    sent_as: str
+    codings: tuple[str, ...]
     method: str
     start: float
 
@@ -87,7 +92,10 @@ class PlainQueries:
         except ToneError:
             return None
         chosen = _chosen(headers.get("accept"), query.form in ("CONSTRUCT", "DESCRIBE"))
-        return None if chosen is None else PlainQuery(query, base, *chosen, scope.method, start)
+        codings = acceptable(headers.get("accept-encoding"))
+        if chosen is None or IDENTITY not in codings:
+            return None
+        return PlainQuery(query, base, *chosen, codings, scope.method, start)
 
     async def answer(self, plain: PlainQuery) -> Answer:
         """Return the status, headers and body of the response.
@@ -101,10 +109,30 @@ class PlainQueries:
         except BaseException:
             self._counted.abandon()
             raise
+        coding = plain.codings[0] if len(result) >= LEAST else IDENTITY
+        headers = await self._headers(plain, coding)
+        if coding == GZIP:
+            result = await asyncio.get_running_loop().run_in_executor(None, gzip, result)
+        headers.append(("Content-Length", str(len(result))))
         end_request(self._settings, self._counted, plain.method, PATH, 200, plain.start)
-        length = str(len(result))
-        headers = [("Content-Type", plain.content_type), ("Content-Length", length), *_HEADERS]
         return 200, headers, result
+
+    async def _headers(self, plain: PlainQuery, coding: str) -> list[tuple[str, str]]:
+        headers = [("Content-Type", content_type(plain.sent_as)), *_HEADERS]
+        if coding == GZIP:
+            headers.append(("Content-Encoding", GZIP))
+        if plain.method != "GET":
+            return headers
+        state = None if plain.query.volatile else await self._pool.state()
+        chosen = (plain.media_type, plain.sent_as)
+        known = tag(state, plain.query.text, ((), (), plain.base), chosen)
+        if known is None:
+            return [*headers, ("Cache-Control", "no-store")]
+        return [
+            *headers,
+            ("Cache-Control", REVALIDATE),
+            ("ETag", f'"{coded(known, coding)}"'),
+        ]
 
     def _base(self, scope: Scope) -> str | None:
         if self._settings.url:
@@ -139,8 +167,7 @@ def _pair(form: bytes) -> str | None:
 
 @lru_cache(maxsize=256)
 def _chosen(accept: str | None, is_graph: bool) -> tuple[str, str] | None:
-    """Return what `sparql` would write an answer in, and its Content-Type; None for a page."""
+    """Return what `sparql` writes an answer in, and what it sends it as; None for a page."""
     if choose(accept, [*DATA, HTML]) == HTML:
         return None
-    chosen = media_types(accept, is_graph)
-    return None if chosen is None else (chosen[0], content_type(chosen[1]))
+    return media_types(accept, is_graph)

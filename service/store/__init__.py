@@ -80,7 +80,7 @@ def open_store(
     ontology = load(root)
     proposals = open_proposals(ontology)
     store = (
-        WritableStore(journal, **limits)
+        WritableStore(journal, **limits)  # type: ignore[arg-type]
         if journal
         else EmbeddedStore(contents=_digest(ontology, proposals), **limits)  # type: ignore[arg-type]
     )

@@ -63,6 +63,12 @@ class AsyncPool:
             raise failure(answer)
         return answer
 
+    async def state(self) -> str | None:
+        """Return what tells all that the store holds from any other state."""
+        if (known := self._store.known_state()) is not None:
+            return known
+        return await asyncio.get_running_loop().run_in_executor(None, self._store.state)
+
     def _waiting(self) -> _Worker | None:
         """Return a worker that waits for a query, and knows the store as it is."""
         while self._idle:

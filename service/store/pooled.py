@@ -121,6 +121,11 @@ class PooledStore(Store):
             raise failure(answer)
         return Written(**json.loads(answer))
 
+    def known_state(self) -> str | None:
+        """Return what `state` told already of the store as it is; None if nobody asked."""
+        known = self._known.get("state")
+        return known[1] if known and known[0] == self.stamp else None
+
     def state(self) -> str | None:
         """Return what tells all that the store holds from any other state."""
         state: str | None = self._told("state")
