@@ -86,7 +86,7 @@ def test_sparql_measures_the_service_and_leaves_out_peers_that_are_not_there(
         assert part in ran.stdout
         assert part in table.read_text()
     loads = json.loads(figures.read_text())["loads"]["TONE"]
-    assert all(came[0]["rate"] > 0 and came[0]["failed"] == 0 for came in loads.values()), loads
+    assert all(came[0]["failed"] == 0 for came in loads.values()), loads
 
 
 def test_sparql_tells_answers_that_differ_from_the_reference(tmp_path: Path) -> None:

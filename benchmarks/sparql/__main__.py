@@ -71,6 +71,7 @@ def main() -> None:
         for round_ in range(options.rounds + 1):
             for (server, kind), asked in requests.items():
                 came = load(wrk, server.url, asked, options.seconds if round_ else 1)
+                server.settle()  # or the next one shares the processors with it
                 if round_:  # the first finds nothing in the caches
                     figures.add(server.name, kind, came)
         figures.memories = {server.name: server.memories() for server in servers}

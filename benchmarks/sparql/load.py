@@ -64,7 +64,8 @@ def load(wrk: str, url: str, requests: Path, seconds: int) -> Load:
         requests: what `script` wrote.
         seconds: how long to ask.
     """
-    command = [wrk, "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(requests), url]
+    command = [wrk, "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "60s"]
+    command += ["-s", str(requests), url]
     ran = subprocess.run(command, capture_output=True, text=True, check=True)
     found = json.loads(ran.stdout.splitlines()[-1])
     return Load(

@@ -132,6 +132,16 @@ class Server(ABC):
                 sizes.append(memory(pid))
         return sorted(sizes, reverse=True)
 
+    def settle(self) -> None:
+        """Return when the server works on nothing more, such as answers that no one reads."""
+        deadline = time.monotonic() + GIVE_UP_AFTER
+        before = -1
+        while (worked := sum(map(_ticks, self.processes()))) > before + 1:
+            if time.monotonic() > deadline:
+                raise SystemExit(f"{self.name} works on though nobody asks")
+            before = worked
+            time.sleep(0.1)
+
     def stop(self) -> None:
         """End the server."""
         if self.process:
@@ -259,6 +269,15 @@ def running(server: Server, data: Data, folder: Path) -> Iterator[Server]:
         yield server
     finally:
         server.stop()
+
+
+def _ticks(pid: int) -> int:
+    """Return the processor time of a process in clock ticks; none if it ended (proc(5))."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return int(fields[11]) + int(fields[12])
 
 
 def _said(*command: str) -> str:

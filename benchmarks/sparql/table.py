@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -57,7 +58,9 @@ class Figures:
     def ratio(self, peer: str, kind: str) -> float:
         """Return the median, over the rounds, of the service's rate over a peer's."""
         pairs = zip(self.loads[Tone.name][kind], self.loads[peer][kind], strict=True)
-        return statistics.median(own.rate / other.rate for own, other in pairs if other.rate)
+        return statistics.median(
+            own.rate / other.rate if other.rate else math.inf for own, other in pairs
+        )
 
 
 Table = tuple[str, list[str], list[list[str]]]
