@@ -80,7 +80,7 @@ def test_sparql_measures_the_service_and_leaves_out_peers_that_are_not_there(
     assert ran.returncode == 0, ran.stderr
     assert "rdflib-endpoint is not installed" in ran.stderr
     rows = [line.split() for line in ran.stdout.splitlines()]
-    for request in ("small", "medium"):
+    for request in ("small", "term", "medium"):
         assert any(row[:2] == ["TONE", request] for row in rows), ran.stdout
     for part in ("/v1/concepts/Joy", "/v1/terms/heartbroken", "first answer", "string doubling"):
         assert part in ran.stdout

@@ -26,7 +26,7 @@ MEDIUM = 2_000
 ROWS = 2_400
 """How many rows a medium result has."""
 
-CHECKED = {"small": 40, "medium": 4}
+CHECKED = {"small": 20, "term": 20, "medium": 4}
 """How many answers of a server are compared before it is timed."""
 
 JSON = "application/sparql-results+json"
@@ -36,10 +36,10 @@ PREFIX ontolex: <http://www.w3.org/ns/lemon/ontolex#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 PREFIX tone: <https://w3id.org/tone/>
 """
-LABEL = "SELECT ?concept WHERE { ?concept skos:hiddenLabel %s@en }"
+LABEL = "SELECT ?concept WHERE { ?concept skos:hiddenLabel %s }"
 TERM = (
     "SELECT ?concept ?score WHERE { "
-    "?e ontolex:canonicalForm/ontolex:writtenRep %s@en ; ontolex:sense ?s . "
+    "?e ontolex:canonicalForm/ontolex:writtenRep %s ; ontolex:sense ?s . "
     "?s ontolex:reference ?concept ; tone:score ?score }"
 )
 TABLE = (
@@ -101,16 +101,17 @@ class Data:
         )
         rows = len(self._table)
         offsets = [SEED + at * (rows - ROWS) // MEDIUM for at in range(MEDIUM)]
-        small = [
-            PREFIXES + form % json.dumps(label, ensure_ascii=False)
-            for form in (LABEL, TERM)
-            for label in labels
-        ]
-        medium = [f"{PREFIXES}{TABLE} OFFSET {offset} LIMIT {ROWS}" for offset in offsets]
-        shuffle = random.Random(SEED).shuffle
-        shuffle(small)
-        shuffle(medium)
-        return {"small": small[:SMALL], "medium": medium}
+        literals = [json.dumps(label, ensure_ascii=False) + "@en" for label in labels]
+        draw = random.Random(SEED).sample
+        return {
+            "small": [
+                PREFIXES + LABEL % each for each in draw(literals, min(SMALL, len(literals)))
+            ],
+            "term": [PREFIXES + TERM % each for each in draw(literals, min(SMALL, len(literals)))],
+            "medium": [
+                f"{PREFIXES}{TABLE} OFFSET {each} LIMIT {ROWS}" for each in draw(offsets, MEDIUM)
+            ],
+        }
 
     @cached_property
     def _table(self) -> list[frozenset[tuple[str, str]]]:
@@ -127,7 +128,8 @@ class Data:
             queries: texts of each size.
         """
         wrong = []
-        for text in queries["small"][: CHECKED["small"]]:
+        lookups = [text for size in ("small", "term") for text in queries[size][: CHECKED[size]]]
+        for text in lookups:
             if rows_of(answer(text)) != rows_of(self.answer(text)):
                 wrong.append(f"other rows than expected: {text}")
         if rows_of(answer(PREFIXES + TABLE)) != Counter(self._table):

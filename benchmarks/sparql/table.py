@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -58,9 +57,7 @@ class Figures:
     def ratio(self, peer: str, kind: str) -> float:
         """Return the median, over the rounds, of the service's rate over a peer's."""
         pairs = zip(self.loads[Tone.name][kind], self.loads[peer][kind], strict=True)
-        return statistics.median(
-            own.rate / other.rate if other.rate else math.inf for own, other in pairs
-        )
+        return statistics.median(own.rate / other.rate for own, other in pairs)
 
 
 Table = tuple[str, list[str], list[list[str]]]
@@ -112,7 +109,7 @@ def _tables(figures: Figures) -> Iterable[Table]:
     )
     ratios = []
     for (peer, size), bar in BARS.items():
-        if peer in figures.loads:
+        if peer in figures.loads and all(came.rate for came in figures.loads[peer][size]):
             ratio = figures.ratio(peer, size)
             ratios.append([peer, size, f"{ratio:.2f}", f"{bar:g}", "yes" if ratio >= bar else "no"])
     if ratios:
