@@ -28,6 +28,7 @@ from ...ontology.errors import ToneError
 from ..settings import Settings
 from ..store.async_pool import AsyncPool
 from ..store.pooled import PooledStore
+from .kept import KeptAnswers
 from .plain_query import PATH, Answer, PlainQueries
 from .problems import REFUSAL, Problem, failure
 from .sparql import query_problem
@@ -87,6 +88,7 @@ class Gateway:
         self._express = Lane("express", 1, sys.maxsize)
         self._large_bodies = settings.threads + settings.batches
         self._unread = 0
+        self._kept = KeptAnswers(app, settings)
         self._clients = Clients(settings.proxies)
         self._turns = Turns(
             settings.query_threads,
@@ -101,15 +103,21 @@ class Gateway:
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
         """Answer one request."""
         try:
-            if not (scope.method == "GET" and await self._answer_plain(scope, b"", protocol)):
-                await self._receive(scope, protocol)
+            key = self._kept.key(scope)
+            if key and (kept := self._kept.find(key)):
+                protocol.response_bytes(*kept)
+            elif not (scope.method == "GET" and await self._answer_plain(scope, b"", protocol)):
+                answer = await self._receive(scope, protocol)
+                if key and answer:
+                    self._kept.keep(key, answer)
         except (ProtocolError, ProtocolClosed):
             pass  # the client went away
 
-    async def _receive(self, scope: Scope, protocol: HTTPProtocol) -> None:
+    async def _receive(self, scope: Scope, protocol: HTTPProtocol) -> Answer | None:
+        """Take a request in and answer it; return the answer if it was whole when it was sent."""
         environ = _environ(scope)
         large = _is_large(environ)
-        refusal = None
+        refusal = answer = None
         body = b""
         parts = _parts(protocol)
         if large and self._large_bodies <= 0:
@@ -128,12 +136,13 @@ class Gateway:
                 environ["wsgi.input"] = io.BytesIO(body)
                 environ["CONTENT_LENGTH"] = str(len(body))
                 environ.pop("HTTP_TRANSFER_ENCODING", None)
-                await self._answer(environ, refusal, protocol)
+                answer = await self._answer(environ, refusal, protocol)
         finally:
             self._large_bodies += large
         # A client that expects 100 knows by the answer that it need not send.
         if refusal is not None and "HTTP_EXPECT" not in environ:
             await self._discard(parts)
+        return answer
 
     async def _answer_plain(self, scope: Scope, body: bytes, protocol: HTTPProtocol) -> bool:
         """Answer a plain request for a query; return whether it was one."""
@@ -157,7 +166,7 @@ class Gateway:
 
     async def _answer(
         self, environ: dict[str, Any], refusal: Problem | None, protocol: HTTPProtocol
-    ) -> None:
+    ) -> Answer | None:
         lane = self._lane(environ)
         client = None
         if lane is self._queries and refusal is None:
@@ -176,8 +185,8 @@ class Gateway:
         try:
             if lane is self._batches:
                 await self._stream(lane, environ, protocol)
-                return
-            answer = await self._run(lane, self._whole, environ)
+                return None
+            answer: Answer = await self._run(lane, self._whole, environ)
         finally:
             lane.leave()
             if client is not None:
@@ -185,9 +194,9 @@ class Gateway:
         try:
             self._check_room(answer)
         except Problem as problem:
-            await self._answer(environ, problem, protocol)
-        else:
-            await self._send(answer, protocol)
+            return await self._answer(environ, problem, protocol)
+        await self._send(answer, protocol)
+        return answer
 
     def _check_room(self, answer: Answer) -> None:
         """Raise a problem if a response would be one too many that waits to be read."""

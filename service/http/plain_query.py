@@ -135,10 +135,17 @@ class PlainQueries:
         ]
 
     def _base(self, scope: Scope) -> str | None:
+        if not has_one_host(scope):
+            return None
         if self._settings.url:
             return self._settings.url + PATH
-        host = scope.authority or scope.headers.get("host") or ""
+        host = scope.authority or scope.headers.get("host")
         return f"{scope.scheme}://{host}{PATH}" if _HOST.fullmatch(host) else None
+
+
+def has_one_host(scope: Scope) -> bool:
+    """Return whether a request names its host once (RFC 9112, section 3.2)."""
+    return sum(name == "host" for name, _ in scope.headers.items()) == (scope.authority is None)
 
 
 def _query(scope: Scope, body: bytes) -> str | None:
