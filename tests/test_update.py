@@ -218,6 +218,32 @@ def test_relative_iris_are_resolved_by_the_endpoint_s_address(service: LiveServe
     assert values(service, ALL) == ["http://e/x"]
 
 
+def test_prefixes_and_bases_may_be_declared_before_each_operation(service: LiveServer) -> None:
+    do(
+        service,
+        r"""BASE <http://e/> PREFIX a: <http://e/a#> CLEAR ALL ; # PREFIX a: <http://e/no#>
+        INSERT DATA { <1> a:p 'a:p <1>' } ;
+        PREFIX a: <b#> PREFIX x.y: <c/> INSERT DATA { <2> a:p.q x.y: ; x.y:a\-b\/c%41 a:b.c:d } ;
+        BASE <f/> INSERT DATA { <3> a:p <../> } ; PREFIX : <g> CREATE SILENT GRAPH :h.i ;
+        PREFIX unused: <>""",
+    )
+    expected = {
+        ("http://e/1", "http://e/a#p", "a:p <1>"),
+        ("http://e/2", "http://e/b#p.q", "http://e/c/"),
+        ("http://e/2", "http://e/c/a-b/c%41", "http://e/b#b.c:d"),
+        ("http://e/f/3", "http://e/b#p", "http://e/"),
+    }
+    rows = ask(service, "SELECT * { ?s ?p ?o }")
+    assert isinstance(rows, list)
+    assert {(row["s"], row["p"], row["o"]) for row in rows} == expected
+    assert service.get("/graph?graph=http://e/f/gh.i").status == 200
+    text = "CLEAR ALL ;\nPREFIX a: <http://e/with/a/long/path#> INSERT DATA { a:b a:c ?x }"
+    problem = send(service, text).problem(400, line=2)
+    assert abs(problem["column"] - len(text.splitlines()[1])) <= 1
+    for wrong in ("CLEAR ALL ; PREFIX a:", "CLEAR ALL ; BASE a: CLEAR ALL", "CLEAR ALL ; BASE <::"):
+        send(service, wrong).problem(400, line=1)
+
+
 def test_the_usual_prefixes_are_declared(service: LiveServer) -> None:
     do(service, "CLEAR ALL ; INSERT DATA { tone:Joy rdfs:label 'joy' }")
     assert values(service, ALL) == ["https://w3id.org/tone/Joy"]

@@ -14,6 +14,7 @@ class Update:
         text: what is executed: the request with the graphs of its parameters put in.
         base: the IRI that relative ones are resolved by, unless the text has a BASE.
         sent: what the client sent, if that is another text.
+        shifts: how one became the other, step by step: see `rewriting.Shifts`.
         size: the characters outside of data blocks, which the stack must fit.
         plain: whether it surely deletes nothing and writes to none of the public graphs.
         repeatable: whether it surely does the same each time.
@@ -22,6 +23,7 @@ class Update:
     text: str
     base: str | None = None
     sent: str | None = None
+    shifts: tuple[tuple[tuple[int, int, int], ...], ...] = ()
     size: int = 0
     plain: bool = False
     repeatable: bool = False
@@ -63,6 +65,7 @@ def from_json(value: dict[str, Any]) -> Operation:
     """Return the operation that `to_json` wrote."""
     members = {**value}
     if members.pop("kind") == Update.__name__:
+        members["shifts"] = tuple(tuple(map(tuple, each)) for each in members["shifts"])
         return Update(**members)
     members["contents"] = tuple((kind, text) for kind, text in members["contents"])
     return GraphWrite(**members)

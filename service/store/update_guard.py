@@ -21,6 +21,7 @@ from .guard import (
     FORMS,
     MAX_DEPTH,
     MAX_LENGTH,
+    PROLOGUE,
     QueryMalformed,
     QueryRefused,
     QueryTooLong,
@@ -28,6 +29,7 @@ from .guard import (
     position,
 )
 from .operation import Update
+from .rewriting import NAME, Edit, edited, late_declarations
 
 _CHANGES = frozenset(
     ("ADD", "CLEAR", "COPY", "CREATE", "DELETE", "DROP", "INSERT", "LOAD", "MOVE", "WITH")
@@ -68,6 +70,7 @@ class _Scan:
     plain: bool = True
     repeatable: bool = True
     unsure: bool = False
+    late: bool = False  # whether there is a prologue after the first operation
     dataset: int | None = None  # where USING or WITH stands
     wheres: list[int] = field(default_factory=list)
     # DELETE WHERE: where the WHERE stands, and its pattern begins and ends.
@@ -116,33 +119,41 @@ def check_update(
         )
     if scan.deepest > max_depth:
         raise QueryTooLong(f"the update nests {scan.deepest:,} brackets; {max_depth:,} are allowed")
-    executed = text
+    if scan.unsure and (default_graphs or named_graphs or scan.late):
+        raise QueryRefused(
+            "a string or IRI of the update cannot be told apart from its code; end every string, "
+            "put spaces around < and >, name graphs by USING, and declare prefixes at the start"
+        )
+    executed, shifts = text, []
+    if scan.late:
+        executed, shift = edited(executed, late_declarations(executed, base))
+        shifts.append(shift)
     if default_graphs or named_graphs:
-        if scan.unsure:
-            raise QueryRefused(
-                "a string or IRI of the update cannot be told apart from its code; end every "
-                "string, put spaces around < and >, or name the graphs by USING"
-            )
         if scan.dataset is not None:
             raise QueryRefused(
                 "the graphs are named by parameters of the request and by WITH or USING; "
                 "use one or the other",
                 *position(text, scan.dataset),
             )
-        executed = _with_dataset(text, scan, _using(default_graphs, named_graphs))
+        using = _using(default_graphs, named_graphs)
+        executed, shift = edited(executed, _with_dataset(executed, using))
+        shifts.append(shift)
     sent = None if executed == text else text
-    return Update(executed, base, sent, size, scan.plain, scan.repeatable)
+    return Update(executed, base, sent, tuple(shifts), size, scan.plain, scan.repeatable)
 
 
 def _scan(text: str) -> _Scan:
     scan = _Scan()
     lower = text.lower()
     serves, loads = "service" in lower, "load" in lower
-    depth, data, begin = 0, False, 0
+    depth, data, begin, after = 0, False, 0, False
+    named = 0  # where the last name ends
     before, where = "", -1  # the token before this one, in capitals; the WHERE of a DELETE WHERE
     for token, following in _pairs(text):
         kind, value = token.lastgroup, token.group()
         word = value.upper()
+        if kind in ("name", "word") and (name := NAME.match(text, token.start())):
+            named = max(named, name.end())  # a name may hold dots
         if kind == "name":
             prefix = token.group("prefix").upper()
             if (serves and "SERVICE" in prefix) or (
@@ -162,9 +173,10 @@ def _scan(text: str) -> _Scan:
                     "Graph Store Protocol",
                     *position(text, token.start()),
                 )
-            if depth == 0:
+            if depth == 0 and token.start() >= named:
                 _check_outside(word, text, token.start())
                 scan.plain = scan.plain and word not in _DISTURBING
+                scan.late = scan.late or (after and word in PROLOGUE)
                 if word in ("USING", "WITH") and scan.dataset is None:
                     scan.dataset = token.start()
                 if word == "WHERE" and before == "DELETE":
@@ -188,9 +200,10 @@ def _scan(text: str) -> _Scan:
                     if where >= 0:
                         scan.delete_wheres.append((where, begin, token.end()))
                     data, where = False, -1
+            after = after or (depth == 0 and value == ";")
             scan.unsure = scan.unsure or value in "\"'" or depth < 0
-        elif kind == "iri" and not data and not _SURE_IRI.match(value):
-            # It may be two comparisons (`?a<'x'&&?b>1`), but not among data.
+        elif kind == "iri" and depth and not data and not _SURE_IRI.match(value):
+            # It may be two comparisons (`?a<'x'&&?b>1`), but only in a pattern.
             scan.unsure = scan.unsure or any(each in value for each in "'#\\")
         before = word
     return scan
@@ -232,14 +245,14 @@ def _using(default_graphs: Sequence[str], named_graphs: Sequence[str]) -> str:
     return "".join(clauses)
 
 
-def _with_dataset(text: str, scan: _Scan, using: str) -> str:
-    """Return an update with USING before each WHERE.
+def _with_dataset(text: str, using: str) -> list[Edit]:
+    """Return the edits that put USING before each WHERE.
 
-    DELETE WHERE, which can have none, becomes DELETE with a pattern, and WHERE with the same.
+    DELETE WHERE, which can have none, becomes DELETE with its pattern, and WHERE with the same.
     """
-    edits = [(start, using) for start in scan.wheres]
+    scan = _scan(text)
+    edits = [(start, start, using) for start in scan.wheres]
     for start, begin, end in scan.delete_wheres:
-        edits.append((start, f"{text[begin:end]} {using}"))
-    for start, more in sorted(edits, reverse=True):
-        text = text[:start] + more + text[start:]
-    return text
+        edits.append((start, start + len("WHERE"), ""))
+        edits.append((end, end, f" {using}WHERE {text[begin:end]}"))
+    return edits

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -15,9 +16,10 @@ import pyoxigraph as ox
 from .base import GraphStatistics, QueryFailed, StoreDescription
 from .embedded import EmbeddedStore, malformed, start_thread
 from .graph_content import read_graph
-from .guard import QueryMalformed, QueryRefused
+from .guard import QueryMalformed, QueryRefused, position
 from .journal import Journal, JournalUnusable
 from .operation import GraphWrite, Operation, Update, Written
+from .rewriting import original
 
 JOURNAL_BYTES = 10_000_000
 
@@ -25,6 +27,7 @@ DERIVING = 100_000
 """Bytes of a log that deriving the default graph costs, so that a start need not do it often."""
 
 _DEFAULT = ox.DefaultGraph()
+_PLACE = re.compile(r"error at (\d+):(\d+):")
 
 
 class UpdateFailed(QueryFailed):
@@ -307,13 +310,13 @@ def _failed() -> QueryFailed:
 
 
 def _message(operation: Update, message: str) -> str:
-    """Return what the engine says of the text that the client sent."""
-    if operation.sent is None:
+    """Return what the engine says, with the place in the text that the client sent."""
+    place = _PLACE.match(message)
+    if operation.sent is None or place is None:
         return message
-    try:
-        ox.Store().update(operation.sent, base_iri=operation.base)
-    except SyntaxError as error:
-        return str(error)
-    except Exception:
-        pass
-    return message
+    lines = operation.text.split("\n")[: int(place[1]) - 1]
+    offset = sum(len(line) + 1 for line in lines) + int(place[2]) - 1
+    for shifts in reversed(operation.shifts):
+        offset = original(offset, shifts)
+    line, column = position(operation.sent, offset)
+    return f"error at {line}:{column}:{message[place.end() :]}"
