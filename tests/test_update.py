@@ -261,6 +261,8 @@ def test_the_usual_prefixes_are_declared(service: LiveServer) -> None:
         "lo\\u0061d <http://127.0.0.1:1/>",
         "PREFIX : <http://127.0.0.1/> # '\nLOAD :",
         "PREFIX x: <http://127.0.0.1/> LOADx:y",
+        r"CLEAR ALL ; PREFIX x: <http://e/> CLEAR SILENT GRAPH x:y\>\;\L\O\A\D\<x:",
+        r"CLEAR ALL ; PREFIX x: <http://e/> CLEAR SILENT GRAPH x:y\ \;",
         "INSERT DATA {} ; LOAD <http://127.0.0.1:1/>",
         "INSERT { ?s ?p ?o } WHERE { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }",
         "DELETE { ?s ?p ?o } WHERE { SERVICE SILENT ?g { ?s ?p ?o } }",

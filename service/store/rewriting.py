@@ -87,7 +87,10 @@ def late_declarations(text: str, base: str | None) -> list[Edit]:
                 edits.append((match.start(), end.end(), ""))
         elif kind == "name" and match["prefix"] in late:
             iri = declared[match["prefix"]] + _ESCAPE.sub(r"\1", match["local"])
-            edits.append((match.start(), match.end(), f"<{iri}>"))
+            try:
+                edits.append((match.start(), match.end(), str(ox.NamedNode(iri))))
+            except ValueError:  # an escape must not end the IRI
+                raise _malformed(text, match.start()) from None
         elif kind == "iri" and rebased:
             edits.append((match.start(), match.end(), f"<{_resolve(text, match, base)}>"))
     return edits
