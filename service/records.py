@@ -6,8 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from ..ontology.inheritance import HeldLink, accepted_links, held_links
+from ..ontology.iris import sense_iri
 from ..ontology.links import COMPOSED, KINDS, LEADS_TO, OPPOSITE
 from ..ontology.model import Concept, Link, Ontology, Term
+from .search import Match
 from .term_index import TermIndex
 
 Record = dict[str, Any]
@@ -96,6 +98,26 @@ def term(ontology: Ontology, each: Term) -> Record:
         "status": each.status,
         "reviewer": list(each.reviewer),
         "date": each.date or None,
+    }
+
+
+def match(ontology: Ontology, found: Match) -> Record:
+    """Return what a search found."""
+    term = found.term
+    return {
+        "label": found.text,
+        "lang": found.lang,
+        "kind": found.kind,
+        "score": found.score,
+        "concept": brief(ontology, found.concept),
+        "term": None
+        if term is None
+        else {
+            "iri": sense_iri(term.term, term.lang, term.pos, term.concept),
+            "term": term.term,
+            "lang": term.lang,
+            "pos": term.pos,
+        },
     }
 
 

@@ -57,7 +57,9 @@ class Settings:
     )
     batch_limit: int = _setting(1_000, "Texts of one batch")
     body_limit: int = _setting(8_000_000, "Bytes of a request's body")
-    page_limit: int = _setting(1_000, "Concepts that one page of /v1/concepts may hold")
+    page_limit: int = _setting(
+        1_000, "Concepts or matches that one page of /v1/concepts or /v1/search may hold"
+    )
     query_length: int = _setting(50_000, "Characters of a SPARQL query")
     query_depth: int = _setting(100, "Brackets that may be open at once in a SPARQL query")
     query_seconds: float = _setting(30.0, "Seconds that a SPARQL query may run")
@@ -65,6 +67,7 @@ class Settings:
     query_memory: int = _setting(
         500_000_000, "Bytes of memory that a SPARQL query may take besides the graphs"
     )
+    query_texts: int = _setting(10, "Texts that a SPARQL query may have mapped or searched for")
     query_threads: int = _setting(8, "SPARQL queries that run at once in one worker")
     client_queries: int = _setting(4, "SPARQL queries of one client that run at once in one worker")
     queries_waiting: int = _setting(

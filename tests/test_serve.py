@@ -156,6 +156,7 @@ def _check(contract: Any, schema: Any, value: Any, where: str) -> None:
         ("/v1/concepts/Trust", "/v1/concepts/{concept}", None),
         ("/v1/concepts/Grief/terms", "/v1/concepts/{concept}/terms", None),
         ("/v1/terms/heartbroken", "/v1/terms/{term}", None),
+        ("/v1/search?q=grie", "/v1/search", None),
         ("/v1/combine?emotions=Anger,Joy", "/v1/combine", None),
         ("/v1/combine?emotions=Joy,Trust,Boredom", "/v1/combine", None),
         ("/v1/opposite?emotion=Bliss&inherited=true", "/v1/opposite", None),

@@ -54,6 +54,7 @@ def query_command(query: str | None, file: str | None, format_: str | None) -> N
     if (query is None) == (file is None):
         raise click.UsageError("Give a QUERY, or --file FILE.")
     from ..store import QueryMalformed, check, open_store
+    from ..text_hits import open_hits
 
     name = "standard input" if file == "-" else file
     try:
@@ -63,7 +64,8 @@ def query_command(query: str | None, file: str | None, format_: str | None) -> N
         if graph != (format_ in GRAPH_FORMATS):
             raise click.UsageError(f"--format {format_} does not fit {checked.form}.")
         media_type = {**RESULT_FORMATS, **GRAPH_FORMATS}.get(format_, RESULT_FORMATS["json"])
-        answer = open_store(seconds=SECONDS, max_bytes=MAX_BYTES).query(checked, media_type)
+        store = open_store(seconds=SECONDS, max_bytes=MAX_BYTES)
+        answer = open_hits().query(store, checked, media_type)
     except QueryMalformed as error:
         where = f"{name}: " if name else ""
         place = f" (line {error.line}, column {error.column})" if error.line else ""

@@ -8,6 +8,7 @@ import re
 import threading
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 from flask import current_app, request
 
@@ -18,9 +19,11 @@ from .. import records
 from ..mapping.annotator import Annotator
 from ..mapping.engines import check_engine
 from ..mapping.settings import PROFILES
+from ..search import SearchIndex
 from ..settings import Settings
 from ..store import Query, Store, check, open_store
 from ..term_index import TermIndex
+from ..text_hits import TextHits
 from .problems import Problem
 
 _HOST = re.compile(r"([\w.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]*)?", re.ASCII)
@@ -59,6 +62,14 @@ class Context:
         # What is asked most is written once. No key is a user's text.
         self.concept_json = lru_cache(KEPT)(self._concept_json)
         self.term_json = lru_cache(KEPT)(self._term_json)
+        self._hits = TextHits(
+            lambda: self.annotator(self.engine, settings.profile),
+            lambda: self.search,
+            settings.query_texts,
+            settings.text_limit,
+            settings.query_length,
+            settings.query_depth,
+        )
         self._annotators: dict[tuple[str, str], Annotator] = {}
         self._loading = threading.Lock()
         check_defaults(settings)
@@ -80,6 +91,11 @@ class Context:
     def terms(self) -> TermIndex:
         """The vocabulary by the terms' forms."""
         return TermIndex(self.ontology)
+
+    @cached_property
+    def search(self) -> SearchIndex:
+        """The labels of concepts and the vocabulary, for a search."""
+        return SearchIndex(self.ontology)
 
     def annotator(self, engine: str, profile: str) -> Annotator:
         """Return the annotator of an engine and a profile, loaded when first asked for.
@@ -115,6 +131,10 @@ class Context:
     def check(self, query: str) -> Query:
         """Return a query that may be run within the settings' limits; see `guard.check`."""
         return check(query, self.settings.query_length, self.settings.query_depth)
+
+    def query(self, query: Query, media_type: str, *scope: Any) -> bytes:
+        """Return the store's answer to a query, with the hits of its texts; see `Store.query`."""
+        return self._hits.query(self.store, query, media_type, *scope)
 
 
 def check_defaults(settings: Settings) -> None:

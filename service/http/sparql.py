@@ -125,11 +125,10 @@ def _answer(asked: SparqlRequest) -> Response:
     media_type, sent_as = chosen
     if media_type == HTML:  # `format` does not fit the query, and the client takes pages only
         return _show(asked)
-    store = context().store
-    state = None if query.volatile else store.state()
+    state = None if query.volatile else context().store.state()
     if same := conditional.unchanged(state, query.text, asked.scope[:3], chosen):
         return same
-    body = store.query(query, media_type, *asked.scope)
+    body = context().query(query, media_type, *asked.scope)
     return Response(body, content_type=content_type(sent_as))
 
 
@@ -186,7 +185,7 @@ def _show(asked: SparqlRequest) -> Response:
         query = context().check(asked.query)
         if query.volatile:
             conditional.never_keep()
-        result = sparql_page.result(context().store, query, asked)
+        result = sparql_page.result(context(), query, asked)
     except (QueryMalformed, QueryRefused, QueryFailed) as error:
         problem = query_problem(error)
     page = render_template(

@@ -6,7 +6,8 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
-from ..store import GRAPH_TYPES, QUAD_TYPES, RESULT_TYPES, Query, Store
+from ..store import GRAPH_TYPES, QUAD_TYPES, RESULT_TYPES, Query
+from .context import Context
 from .links import link, shorten
 from .sparql_request import SparqlRequest
 
@@ -22,6 +23,17 @@ EXAMPLES = {
         "  ?k a tone:Combination ; tone:hasOperand ?a, ?b ; tone:leadsTo ?c\n"
         "  FILTER(str(?a) < str(?b))\n}"
     ),
+    "What a text expresses": (
+        "SELECT ?concept ?score WHERE {\n"
+        '  ?hit tone:annotates "I miss her so much" ; tone:expresses ?concept ; tone:score ?score\n'
+        "} ORDER BY DESC(?score)"
+    ),
+    "Terms and labels like “heartbr”": (
+        "SELECT ?found ?concept ?score WHERE {\n"
+        '  ?hit tone:matches "heartbr" ; tone:found ?found ;\n'
+        "       tone:expresses ?concept ; tone:score ?score\n"
+        "} ORDER BY DESC(?score)"
+    ),
     "What “heartbroken” expresses": (
         "SELECT ?concept ?score WHERE {\n"
         '  ?e ontolex:canonicalForm/ontolex:writtenRep "heartbroken"@en ; ontolex:sense ?s .\n'
@@ -33,11 +45,11 @@ EXAMPLES = {
 Result = dict[str, Any]
 
 
-def result(store: Store, query: Query, asked: SparqlRequest) -> Result:
+def result(shared: Context, query: Query, asked: SparqlRequest) -> Result:
     """Return the answer to a query, ready for the page's template."""
     if query.form in ("CONSTRUCT", "DESCRIBE"):
-        return {"graph": store.query(query, "text/turtle", *asked.scope).decode("utf-8")}
-    answer = json.loads(store.query(query, "application/sparql-results+json", *asked.scope))
+        return {"graph": shared.query(query, "text/turtle", *asked.scope).decode("utf-8")}
+    answer = json.loads(shared.query(query, "application/sparql-results+json", *asked.scope))
     if "boolean" in answer:
         return {"boolean": answer["boolean"]}
     names, rows = answer["head"]["vars"], answer["results"]["bindings"]

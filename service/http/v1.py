@@ -1,4 +1,4 @@
-"""The reads of /v1: concepts and terms as JSON."""
+"""The reads of /v1: concepts and terms, listed and searched, as JSON."""
 
 from __future__ import annotations
 
@@ -85,6 +85,27 @@ def show_term(term: str) -> Response:
     begin = json.dumps({"term": term, "total": len(found)}, ensure_ascii=False).removesuffix("}")
     concepts = ", ".join(map(shared.term_json, found))
     return send(f'{begin}, "concepts": [{concepts}]}}\n')
+
+
+@blueprint.get("/search")
+def search() -> Response:
+    """Return labels and terms that are like a text, best first, a page of them."""
+    shared = context()
+    options = parameters("q", "lang", "offset", "limit")
+    offset = _whole(options, "offset", 0, 0, None)
+    limit = _whole(options, "limit", DEFAULT_PAGE, 1, shared.settings.page_limit)
+    if not (sought := options.get("q", "").strip()):
+        raise Problem(400, "q is missing", field="q")
+    found = shared.search.find(sought, options.get("lang"))
+    page = found[offset:][:limit]
+    return respond(
+        {
+            "total": len(found),
+            "offset": offset,
+            "limit": limit,
+            "results": [records.match(shared.ontology, each) for each in page],
+        }
+    )
 
 
 def respond(value: Any) -> Response:

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ...ontology.errors import ToneError
-from ...ontology.iris import PREFIXES, TONE
 
 MAX_LENGTH = 50_000
 """Characters of a query. The stack of a query's thread fits this length: see `embedded`."""
@@ -54,9 +53,6 @@ _VOLATILE = ("NOW", "RAND", "UUID", "BNODE")  # and STRUUID
 Keywords may stand together with them: Oxigraph reads `ORDERBYRAND()`.
 """
 _SURE_IRI = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")
-_ANNOTATES = TONE + "annotates"
-_BEGIN_OBJECT = frozenset("[(<0123456789+-")
-_IN_PATH, _BEFORE_IN_PATH = frozenset("/|*+?"), frozenset("^/|!")
 _OPENING, _CLOSING = frozenset("{(["), frozenset("})]")
 
 
@@ -86,14 +82,16 @@ class Query:
     """A query that may be run.
 
     Args:
-        text: what is run.
+        text: what it asks.
         form: one of FORMS.
+        hits: whether it may ask for hits of texts, which are found before a store sees it.
         volatile: whether it may be answered in another way each time, though the store stays the
             same. Where that cannot be told it is assumed.
     """
 
     text: str
     form: str
+    hits: bool = False
     volatile: bool = False
 
 
@@ -110,7 +108,7 @@ def check(text: str, max_length: int = MAX_LENGTH, max_depth: int = MAX_DEPTH) -
 
     Raises:
         QueryTooLong: it is too long or too deeply nested.
-        QueryRefused: it is an update, uses SERVICE, or has `tone:annotates` for a predicate.
+        QueryRefused: it is an update, or uses SERVICE.
         QueryMalformed: it begins as no query does, or holds what is no Unicode character.
     """
     if len(text) > max_length:
@@ -156,42 +154,11 @@ def check(text: str, max_length: int = MAX_LENGTH, max_depth: int = MAX_DEPTH) -
         raise QueryTooLong(f"the query nests {deepest:,} brackets; {max_depth:,} are allowed")
     if form is None:
         raise QueryMalformed(f"the query holds none of {', '.join(FORMS)}", 1, 1)
-    if "annotates" in text:
-        _refuse_mapping(text)
+    hits = "annotates" in text or "matches" in text
     # The blank nodes of a template are new ones each time.
     template = text.partition("}")[0] if form == "CONSTRUCT" else ""
-    volatile = volatile or unsure or any(each in template for each in ("[", "(", "_:"))
-    return Query(text, form, volatile)
-
-
-def _refuse_mapping(text: str) -> None:
-    """Raise QueryRefused if a query asks for the mapping of a text: it would find nothing."""
-    prefixes = dict(PREFIXES)
-    tokens = [each for each in _TOKEN.finditer(text) if each.lastgroup != "comment"]
-    words = ["", *(each.group() for each in tokens), ""]
-    for index, token in enumerate(tokens):
-        before, value, after = words[index : index + 3]
-        iri = ""
-        if token.lastgroup == "iri":
-            iri = value[1:-1]
-        elif token.lastgroup == "name":
-            prefix, _, local = value.partition(":")
-            if before.upper() == "PREFIX":
-                prefixes[prefix] = after[1:-1]
-            else:
-                iri = prefixes.get(prefix, "") + local
-        if iri != _ANNOTATES:
-            continue
-        # A predicate has an object after it, or is a part of a path.
-        kind = tokens[index + 1].lastgroup if after else None
-        has_object = kind in ("variable", "string", "iri", "name") or after[:1] in _BEGIN_OBJECT
-        has_object = has_object or after.lower() in ("true", "false")
-        either = after == "|" and words[index + 3 : index + 4] == ["|"]
-        if has_object or (after in _IN_PATH and not either) or before in _BEFORE_IN_PATH:
-            raise QueryRefused(
-                "texts cannot be mapped inside SPARQL yet; send the text by POST to /v1/annotate",
-                *position(text, token.start()),
-            )
+    volatile = hits or volatile or unsure or any(each in template for each in ("[", "(", "_:"))
+    return Query(text, form, hits, volatile)
 
 
 def _decode(text: str) -> str:
