@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from unicodedata import combining, normalize
 
 from ..ontology.iris import sense_iri
 from ..ontology.model import Ontology, Term
 from .mapping.tokens import term_tokens
+from .term_index import EMOTICON
 
 LEAST_LIKENESS = 0.3
 """The share of trigrams in common from which texts are alike, as in PostgreSQL's pg_trgm:
@@ -57,7 +59,8 @@ class SearchIndex:
         for term in ontology.terms:
             if term.status == "accepted":
                 entry = (term.term, term.lang, term.concept, term)
-                self._held.setdefault(_plain(term.term), []).append(entry)
+                words = _plain(term.term) if term.pos != EMOTICON else ""
+                self._held.setdefault(words or term.term.casefold(), []).append(entry)
         self._sizes: dict[str, int] = {}
         self._texts: dict[str, list[str]] = {}
         for text in self._held:
@@ -76,9 +79,14 @@ class SearchIndex:
             lang: only what is in this language.
         """
         plain = _plain(sought)
+        scores: dict[str, float] = {}
+        # As words, as one word, and as marks.
+        for form in dict.fromkeys((plain, plain.replace(" ", ""), sought.strip().casefold())):
+            for each, score in self._scores(form):
+                scores[each] = max(score, scores.get(each, 0))
         found = [
             Match(text, its, concept, term, score)
-            for each, score in self._scores(plain)
+            for each, score in scores.items()
             for text, its, concept, term in self._held[each]
             if lang is None or its == lang
         ]
@@ -116,8 +124,9 @@ def found_iri(match: Match, concept_iri: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return a text without what does not matter; marks alone are kept as they are."""
-    return " ".join(term_tokens(text.replace("'", ""))) or " ".join(text.casefold().split())
+    """Return a text without what does not matter."""
+    letters = "".join(each for each in normalize("NFD", text) if not combining(each))
+    return " ".join(term_tokens(letters)).replace("'", "")
 
 
 def _trigrams(text: str) -> set[str]:

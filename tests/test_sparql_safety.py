@@ -174,41 +174,6 @@ def test_the_word_service_is_no_harm_by_itself(service: LiveServer, query: str) 
     assert service.post("/sparql", query, DIRECT).status == 200
 
 
-# What is not there yet.
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        'SELECT ?e {\n ?hit tone:annotates "I miss her" ; tone:expresses ?e }',
-        "SELECT ?e {\n ?hit tone:annotates ?text }",
-        'SELECT ?e {\n ?hit tone:score ?s ; <https://w3id.org/tone/annotates> "a" }',
-        'PREFIX t: <https://w3id.org/tone/>\nSELECT * { [] t:annotates "a" }',
-        'PREFIX : <https://w3id.org/tone/ann#otates>\nSELECT * { [] tone:annotates "a" }',
-        "ASK {\n ?a ^tone:annotates ?b }",
-        "ASK {\n ?a (tone:score|tone:annotates) ?b }",
-        "ASK {\n ?a tone:annotates # a comment\n 1 }",
-    ],
-)
-def test_texts_are_not_mapped_inside_sparql(service: LiveServer, query: str) -> None:
-    document = service.post("/sparql", query, DIRECT).problem(400, line=2)
-    assert "POST to /v1/annotate" in document["detail"]
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        "DESCRIBE tone:annotates",
-        "ASK { ?property rdfs:seeAlso tone:annotates . }",
-        "ASK { ?s ?p ?o FILTER(?p = tone:annotates) }",
-        'ASK { ?s rdfs:label "tone:annotates" } # tone:annotates "a"',
-        'PREFIX tone: <https://example.org/> ASK { ?hit tone:annotates "a" }',
-    ],
-)
-def test_the_name_of_that_property_is_no_harm_by_itself(service: LiveServer, query: str) -> None:
-    assert service.post("/sparql", query, DIRECT).status == 200
-
-
 # Queries that would bring the process down.
 
 
