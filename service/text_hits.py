@@ -64,14 +64,11 @@ class TextHits:
             QueryFailed: the store could not answer it.
         """
         scope = default_graphs, named_graphs, base, seconds
-        found = rewrite(query.text, base, self._find, self._max_texts) if query.hits else None
+        if not query.hits:
+            return store.query(query, media_type, *scope)
+        found = rewrite(query.text, base, self._find, self._max_texts, self._max_length)
         if found is None:
             return store.query(query, media_type, *scope)
-        if len(found.text) > self._max_length:
-            raise QueryTooLong(
-                f"with the hits of its texts the query has {len(found.text):,} characters; "
-                f"{self._max_length:,} are allowed"
-            )
         # What the guard found right must be right with the hits in it, which nest two brackets.
         checked = check(found.text, self._max_length, self._max_depth + 2)
         try:

@@ -44,8 +44,8 @@ def shown(section: str) -> Rows:
     return [dict(zip(head, line, strict=True)) for line in lines]
 
 
-def test_there_are_ten() -> None:
-    assert [each.partition(".")[0] for each in SECTIONS] == [str(n) for n in range(1, 11)]
+def test_there_are_twelve() -> None:
+    assert [each.partition(".")[0] for each in SECTIONS] == [str(n) for n in range(1, 13)]
     assert all(block(each, "sparql") for each in SECTIONS)
 
 

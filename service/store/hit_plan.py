@@ -7,6 +7,7 @@ query is refused.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -76,6 +77,8 @@ class Plan:
         self._reader = reader
         self._source = reader.text
         self._max_texts = max_texts
+        self._texts: dict[tuple[str, str, str], Text] = {}
+        self._blanks = Counter(each.value for each in reader.tokens if each.kind == "blank")
         self._asked: dict[int, dict[str, Text]] = {}  # by the id of a run: what its subjects ask
         self._of_variable: dict[str, list[Text]] = {}
         self.tables: list[Table] = []
@@ -109,10 +112,7 @@ class Plan:
                 why = f"the text of {name} must be a string that is written out"
                 why += ", not a variable" if node.kind == "variable" else ""
                 raise refused(self._source, node.token, why)
-            place = position(self._source, node.token.start)
-            text = Text(str(item.predicate), unquoted(node.token.value), node.tag, *place)
-            text = next((each for each in self.texts if each == text), text)
-            self.texts.setdefault(text, len(self.texts) + 1)
+            text = self._text(str(item.predicate), node)
             if len(self.texts) > self._max_texts:
                 raise QueryTooLong(
                     f"the query holds more than {self._max_texts} texts; ask for fewer at once"
@@ -123,6 +123,14 @@ class Plan:
             if subject.kind == "variable":
                 texts = self._of_variable.setdefault(subject.token.value, [])
                 texts += [text] if text not in texts else []
+
+    def _text(self, predicate: str, node: Node) -> Text:
+        """Return the text that a string is; the same text is the same object."""
+        key = predicate, unquoted(node.token.value), node.tag
+        if key not in self._texts:
+            self._texts[key] = Text(*key, *position(self._source, node.token.start))
+            self.texts[self._texts[key]] = len(self._texts)
+        return self._texts[key]
 
     # The triples.
 
@@ -178,11 +186,14 @@ class Plan:
 
     def _plan_run(self, run: Run, sure: frozenset[str], where: str) -> None:
         tables: dict[str, Table] = {}
+        subjects = [each.subject for each in run.sentences]
+        blanks = Counter(each.token.value for each in subjects if each.kind == "blank")
         for sentence in run.sentences:
             subject, removed = sentence.subject, []
             key = _key(subject)
             text = self._asked[id(run)].get(key)
             is_hit = text is not None or (subject.kind == "variable" and key in sure)
+            self._check_nested(subject.nodes)
             for item in _items(sentence):
                 self._check(item, subject, text is not None)
                 if item.predicate in TOLD and subject.kind == "variable" and not is_hit:
@@ -200,7 +211,7 @@ class Plan:
                     tables[key].wanted += wanted
                 removed.append(item)
             if text is not None and subject.kind != "variable":
-                self._check_blank(run, sentence, removed)
+                self._check_blank(blanks[key], sentence, removed)
             if removed and len(removed) == len(_items(sentence)):
                 self.removed.append((subject.token.start, sentence.end))
             else:
@@ -213,7 +224,10 @@ class Plan:
             is_hit = is_hit or (node.kind == "variable" and node.token.value in self._of_variable)
         if ASKING.intersection(item.path) or (is_hit and TOLD.intersection(item.path)):
             raise refused(self._source, item.token, _PATH)
-        for node, inner in _nested([*subject.nodes, *item.objects]):
+        self._check_nested(item.objects)
+
+    def _check_nested(self, nodes: list[Node]) -> None:
+        for node, inner in _nested(nodes):
             if inner.predicate in ASKING:
                 why = f"what has {_short(inner.predicate)} must be a variable here"
                 raise refused(self._source, inner.token, why)
@@ -228,17 +242,16 @@ class Plan:
             )
             raise refused(self._source, item.token, why)
 
-    def _check_blank(self, run: Run, sentence: Sentence, removed: list[Item]) -> None:
-        """Check that a blank node, which a table cannot name, is nothing but a hit."""
+    def _check_blank(self, here: int, sentence: Sentence, removed: list[Item]) -> None:
+        """Check that a blank node, which a table cannot name, is nothing but a hit.
+
+        Args:
+            here: how often a label is a subject of the basic graph pattern.
+            sentence: what is said of it.
+            removed: what of that is about hits.
+        """
         token = sentence.subject.token
-        uses = sum(
-            each.kind == "blank" and each.value == token.value for each in self._reader.tokens
-        )
-        here = sum(
-            each.subject.kind == "blank" and each.subject.token.value == token.value
-            for each in run.sentences
-        )
-        if len(removed) < len(_items(sentence)) or uses != here:
+        if len(removed) < len(_items(sentence)) or self._blanks[token.value] != here:
             why = "a hit of which other things are asked too must be a variable"
             raise refused(self._source, token, why)
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ...ontology.iris import PREFIXES, TONE
-from .guard import QueryMalformed
+from .guard import QueryMalformed, QueryTooLong
 from .hit_plan import ASKING, EXPRESSES, FOUND, SCORE, Plan, Table, Text
 from .patterns import Reader
 
@@ -74,7 +74,9 @@ class Rewritten:
         return QueryMalformed(message, error.line, column)
 
 
-def rewrite(text: str, base: str | None, find: Finder, max_texts: int) -> Rewritten | None:
+def rewrite(
+    text: str, base: str | None, find: Finder, max_texts: int, max_length: int
+) -> Rewritten | None:
     """Return a query with the hits of its texts in it.
 
     Args:
@@ -82,6 +84,7 @@ def rewrite(text: str, base: str | None, find: Finder, max_texts: int) -> Rewrit
         base: the IRI that its relative ones are resolved by.
         find: finds the hits of texts; it is called once, when all else is known to be right.
         max_texts: how many different texts a query may hold.
+        max_length: characters that it may have with the hits in it.
 
     Returns:
         None if the query asks for no hits.
@@ -89,26 +92,38 @@ def rewrite(text: str, base: str | None, find: Finder, max_texts: int) -> Rewrit
     Raises:
         QueryMalformed: the query is not SPARQL.
         QueryRefused: hits are asked for where they cannot be given.
-        QueryTooLong: it holds too many texts.
+        QueryTooLong: it holds too many texts or hits, or is nested too deeply.
     """
     reader = Reader(text, PREFIXES, base)
     if not reader.names(ASKING):
         return None
-    plan = Plan(reader, max_texts)
+    try:
+        plan = Plan(reader, max_texts)
+    except RecursionError:
+        raise QueryTooLong("the query nests more brackets than can be read") from None
     hits = dict(zip(plan.texts, find(list(plan.texts)), strict=True)) if plan.texts else {}
-    return _carried_out(text, plan, hits)
+    return _carried_out(text, plan, hits, max_length)
 
 
-def _carried_out(source: str, plan: Plan, hits: dict[Text, list[Hit]]) -> Rewritten:
+def _carried_out(
+    source: str, plan: Plan, hits: dict[Text, list[Hit]], max_length: int
+) -> Rewritten:
     """Return a query with tables of these hits in it."""
     changes = [(start, 0, end, "") for start, end in plan.removed]
+    room = max_length - len(source)
     for table in plan.tables:
         rows = [
             (TONE + f"hit/{plan.texts[text]}-{hit.name}", hit)
             for text in table.texts
             for hit in hits[text]
         ]
-        changes.append((table.start, -1, table.start, _values(table, rows) + " "))
+        values = _values(table, rows) + " "
+        room -= len(values)
+        if room < 0:
+            raise QueryTooLong(
+                f"with the hits of its texts the query has more than {max_length:,} characters"
+            )
+        changes.append((table.start, -1, table.start, values))
     parts: list[str] = []
     pieces: list[tuple[int, int]] = []
     length = at = 0

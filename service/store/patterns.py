@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .guard import QueryTooLong
 from .syntax import Names, Token, malformed, refused, tokens
 
 _SURE_IRI = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")
@@ -135,14 +134,10 @@ class Reader:
         Raises:
             QueryMalformed: it is not SPARQL.
             QueryRefused: it holds what cannot be read here.
-            QueryTooLong: it is nested too deeply.
         """
-        try:
-            if self._word() == "CONSTRUCT":
-                return self._construct()
-            return Group([self._select("end")])
-        except RecursionError:
-            raise QueryTooLong("the query nests more brackets than can be read") from None
+        if self._word() == "CONSTRUCT":
+            return self._construct()
+        return Group([self._select("end")])
 
     # Tokens.
 
