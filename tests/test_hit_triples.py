@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 import pyoxigraph as ox
-from hypothesis import assume, event, given, settings
+from hypothesis import assume, event, example, given, settings
 from hypothesis import strategies as st
 from tone_kg.ontology.iris import PREFIXES, TONE
 from tone_kg.service.store import QueryRefused
@@ -104,6 +104,15 @@ def groups(draw: st.DrawFn, depth: int = 2) -> str:
 
 @settings(max_examples=300, deadline=None)
 @given(groups())
+# Where it would be wrong to take for hits of "a" all that the store says is expressed.
+@example('{ ?e tone:tier ?t . OPTIONAL { ?h tone:expresses ?e . } ?h tone:annotates "a" . }')
+@example('{ ?e tone:tier ?t . MINUS { ?h tone:expresses ?e . } ?h tone:annotates "a" . }')
+@example('{ ?h tone:annotates "a" . { ?e tone:tier ?t . OPTIONAL { ?h tone:expresses ?e . } } }')
+@example('{ ?h tone:annotates "a" . { ?e tone:tier ?t . MINUS { ?h tone:expresses ?e . } } }')
+@example('{ ?h tone:annotates "a" . { ?e tone:tier ?t FILTER EXISTS { ?h tone:expresses ?e . } } }')
+@example('{ { ?h tone:annotates "a" . } UNION { ?e tone:tier ?t . } ?h tone:expresses ?e . }')
+@example('{ { SELECT ?e { ?h tone:annotates "a" . ?e tone:tier ?t } } ?h tone:expresses ?e . }')
+@example('{ OPTIONAL { ?h tone:annotates "" . } ?h tone:expresses ?e . }')
 def test_hits_in_a_query_are_as_if_their_triples_were_in_the_store(pattern: str) -> None:
     query = f"SELECT * {pattern}"
     triples = []
