@@ -91,6 +91,8 @@ class PlainQueries:
             query = check(text, self._settings.query_length, self._settings.query_depth)
         except ToneError:
             return None
+        if query.hits:
+            return None
         chosen = _chosen(headers.get("accept"), query.form in ("CONSTRUCT", "DESCRIBE"))
         codings = acceptable(headers.get("accept-encoding"))
         if chosen is None or IDENTITY not in codings:

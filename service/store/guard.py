@@ -114,7 +114,7 @@ def check(text: str, max_length: int = MAX_LENGTH, max_depth: int = MAX_DEPTH) -
     if len(text) > max_length:
         raise QueryTooLong(f"the query has {len(text):,} characters; {max_length:,} are allowed")
     text = _decode(text)
-    form, depth, deepest, unsure, volatile = None, 0, 0, False, "annotates" in text
+    form, depth, deepest, unsure, volatile = None, 0, 0, False, False
     serves = "service" in text.lower()
     for token in _TOKEN.finditer(text):
         kind, value = token.lastgroup, token.group()
