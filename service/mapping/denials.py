@@ -1,19 +1,21 @@
-"""What stands after a term and takes it back: an answer, an object, an end.
+"""What takes a term back other than a negation before it: an answer, an object, an end, an `if`.
 
 Negation is mostly said before what it negates (`modifiers`), but not always:
 
 - `Am I jealous? Hardly.`, `Do I envy him? I don't.`: the answer to a question is one of `ANSWERS`,
   or the same subject with a negated auxiliary;
-- `They thought I was nervous. I wasn't.`: so is the reply to an opinion;
+- `They thought I was nervous. I wasn't.`, `He asked if I was sad. I said no.`: so is the reply to
+  an opinion or a question told;
 - `It surprised no one.`: the object of a verb is nobody;
-- `Panic over.`, `the anger soon faded`: it is said to have ended.
+- `Panic over.`, `the anger soon faded`, `my fear of dogs has worn off`: it is said to have ended;
+- `If I were angry I'd tell you.`: a state is only supposed.
 
 Anything not foreseen takes nothing back.
 """
 
 from __future__ import annotations
 
-from .function_words import BE, IS_IN_SUBJECT, word_set
+from .function_words import ADVERBS, BE, IS_IN_SUBJECT, word_set
 from .tokens import CLAUSE_MARKS, Span
 
 ANSWERS = word_set("no nope nah hardly never wrong not")
@@ -38,16 +40,19 @@ _LONGER_ANSWERS = (
 )
 _NOBODY = word_set("nobody none noone no-one")
 _AFTER_NOBODY = word_set("in at on among around here there else anymore")
-_ENDED = word_set("over gone past passed faded vanished evaporated subsided lifted ebbed")
-_FADES = word_set("faded vanished evaporated subsided ebbed")
-_ENDED_BEFORE = word_set("wore worn burnt burned melted died")
-_OFF = word_set("off away down")
+_ENDED = word_set("over gone past passed faded vanished evaporated subsided lifted ebbed ended")
+_FADES = word_set("faded vanished evaporated subsided ebbed ended passed")
+_ENDED_BEFORE = word_set("wore worn burnt burned melted died dried drained cooled fizzled")
+_OFF = word_set("off away down out up")
+_LEFT = word_set("me him her us them")
+_OF_WHAT = word_set("of about over for at in with before between towards toward i he she we they")
+_OWNED = word_set("the my his her their our your that this all any old")
 _UNTIL_ENDED = word_set(
     "is was are were has had have been now soon finally slowly quickly already long gradually"
     " eventually"
 )
 _AFTER_OVER = word_set("now by when and but with so at for before after")
-_AFTER_FADED = word_set("after when by as once before")
+_AFTER_FADED = word_set("after when by as once before with")
 _NEGATED = word_set(
     "isn't aren't wasn't weren't don't doesn't didn't won't wouldn't can't couldn't haven't hasn't"
     " hadn't isnt arent wasnt werent dont doesnt didnt wont wouldnt cant couldnt"
@@ -66,6 +71,12 @@ _ASKS_FOR_MORE = word_set(
     " anyone because stop"
 )
 """A question with one of these before the term is not whether there is the emotion."""
+_ASKED = word_set("ask asks asked asking wondered wonders")
+_SAID = word_set("said says say told reckons")
+_NO = word_set("no not nope never")
+_REALLY = word_set("really honestly actually just truly simply certainly definitely")
+_SUPPOSES = BE | word_set("'re you're we're they're he's she's it's i'm ur i'd you'd he'd she'd been")
+_NOT_SUPPOSED = word_set("as what even only ask asks asked")
 _STATES = BE | IS_IN_SUBJECT
 _SENTENCE_END = ".!?…\n"
 
@@ -73,7 +84,14 @@ _REACH = 20
 """Tokens after a term that are looked at."""
 
 TRIGGERS = frozenset(
-    {*ANSWERS, *_NOBODY, *_ENDED, *_OFF, *_NEGATED, "far", "contrary", "opposite", "anything", "me"}
+    {
+        *ANSWERS,
+        *_NOBODY,
+        *_ENDED,
+        *_OFF,
+        *_NEGATED,
+        *("far", "contrary", "opposite", "anything", "me", "left", "if"),
+    }
 )
 """A text with none of these words denies nothing in this way."""
 
@@ -86,11 +104,11 @@ def denial(words: list[str], first: int, after: int) -> Span | None:
         first: the first token of the term.
         after: the token after it.
     """
-    found = _object(words, first, after) or _end(words, after)
+    found = _condition(words, first) or _object(words, first, after) or _end(words, first, after)
     if found:
         return found
     begin = _begin_of_sentence(words, first)
-    opinion = not _OPINIONS.isdisjoint(words[begin:first])
+    opinion = not _OPINIONS.isdisjoint(words[begin:first]) or _is_asked(words[begin:first])
     for at in range(after, min(after + _REACH, len(words))):
         mark = words[at][0]
         if mark in _SENTENCE_END:
@@ -127,24 +145,76 @@ def _object(words: list[str], first: int, at: int) -> Span | None:
     return at, end
 
 
-def _end(words: list[str], begin: int) -> Span | None:
+def _is_asked(before: list[str]) -> bool:
+    """Tell whether a question is told of: `he asked if I was sad`."""
+    return any(
+        word in _ASKED and not {"if", "whether"}.isdisjoint(before[at + 1 : at + 4])
+        for at, word in enumerate(before)
+    )
+
+
+def _condition(words: list[str], first: int) -> Span | None:
+    """Return the `if` of a state that is only supposed: `if I were angry`, `if he seems sad`."""
+    at = first - 1
+    while at > 0 and words[at] != "not" and (words[at] in ADVERBS or words[at].endswith("ly")):
+        at -= 1
+    if at < 1 or words[at] not in _SUPPOSES:
+        return None
+    for before in range(at, max(at - 4, -1), -1):
+        word = words[before]
+        if word == "if":
+            fits = before == 0 or words[before - 1] not in _NOT_SUPPOSED
+            fits = fits and words[before + 1] != "anything"
+            return (before, before + 1) if fits else None
+        if word[0] in CLAUSE_MARKS or word in _OPINIONS or word.endswith("n't"):
+            break
+    return None
+
+
+def _end(words: list[str], first: int, after: int) -> Span | None:
+    """Return what says that an emotion has ended, right after it or what it is of."""
+    found = _ends(words, after)
+    if found or after >= len(words):
+        return found
+    before = words[max(first - 3, 0) : first]
+    if _OWNED.isdisjoint(before) and not any(word.endswith("'s") for word in before):
+        return None
+    if words[after] == "left" and words[after + 1 : after + 2] and words[after + 1] in _LEFT:
+        return (after, after + 2) if _leaves(words, after + 2) else None
+    if words[after] not in _OF_WHAT:
+        return None
+    for at in range(after + 1, min(after + 6, len(words))):
+        if words[at][0] in CLAUSE_MARKS:
+            break
+        if words[at] in _ENDED_BEFORE or words[at] in _UNTIL_ENDED or words[at] == "ended":
+            return _ends(words, at)
+    return None
+
+
+def _ends(words: list[str], begin: int) -> Span | None:
     at = begin
     while at < min(begin + 5, len(words)) and words[at] in _UNTIL_ENDED:
         at += 1
     if at >= len(words):
         return None
-    if words[at] in _ENDED_BEFORE and words[at + 1 : at + 2] and words[at + 1] in _OFF:
+    following = words[at + 1] if at + 1 < len(words) else "."
+    if words[at] in _ENDED_BEFORE and following in _OFF:
         return at, at + 2
     if words[at] not in _ENDED:
         return None
     if not _stops(words, at + 1):
         if words[at] in _FADES:
-            fits = at > begin or words[at + 1] in _AFTER_FADED
+            fits = at > begin or following in _AFTER_FADED
         else:
-            fits = at > begin and words[at + 1] in _AFTER_OVER
+            fits = at > begin and following in _AFTER_OVER
         if not fits:
             return None
     return at, at + 1
+
+
+def _leaves(words: list[str], at: int) -> bool:
+    """Tell whether nothing is left behind: `the fear left me when`, not `left me cold`."""
+    return _stops(words, at) or words[at] in _AFTER_FADED or words[at : at + 2] == ["the", "moment"]
 
 
 def _answer(words: list[str], at: int) -> Span | None:
@@ -154,6 +224,12 @@ def _answer(words: list[str], at: int) -> Span | None:
             return at, end
     if words[at : at + 1] and words[at] in ANSWERS and _stops(words, at + 1):
         return at, at + 1
+    for said in range(at, min(at + 4, len(words) - 1)):
+        if words[said] in _SAID:
+            told = words[said + 1] in _NO and _stops(words, said + 2)
+            return (said, said + 2) if told else None
+        if words[said][0] in CLAUSE_MARKS:
+            break
     return None
 
 
@@ -162,6 +238,9 @@ def _ellipsis(words: list[str], first: int, at: int) -> Span | None:
     pronoun, mark, rest = (words[at] if at < len(words) else "").partition("'")
     if pronoun not in _PRONOUNS or pronoun != _subject(words, first):
         return None
+    begin = at
+    if at + 1 < len(words) and words[at + 1] in _REALLY:
+        at += 1
     following = words[at + 1 : at + 3]
     if mark and rest != "not":
         end = at + 2 if following[:1] == ["not"] else None
@@ -170,7 +249,7 @@ def _ellipsis(words: list[str], first: int, at: int) -> Span | None:
     else:
         negated = len(following) == 2 and following[0] in _AUXILIARIES and following[1] == "not"
         end = at + 3 if negated else None
-    return (at, end) if end is not None and _stops(words, end) else None
+    return (begin, end) if end is not None and _stops(words, end) else None
 
 
 def _subject(words: list[str], first: int) -> str | None:

@@ -12,20 +12,21 @@ from ...ontology.inheritance import accepted_links
 from ...ontology.links import LEADS_TO
 from ...ontology.model import Ontology
 from .answer import Answer, Evidence
+from .cancellations import cancelled
 from .denials import TRIGGERS, denial
 from .engines import Options
 from .experiencers import Experiencers
 from .index import UNIT_MASS, Index, Match
 from .languages import has_words
 from .mixtures import Mixtures
-from .modifiers import CONCORD, CUES, DEGREE, INTENSITY, QUESTION, read_rules
+from .modifiers import CONCORD, CUES, DEGREE, ENDED, INTENSITY, QUESTION, REVERSAL, read_rules
 from .schemes import Scheme
 from .settings import read_settings
 from .shares import UNITS, Hierarchy
 from .tokens import Span, Tokeniser
 
 LANGUAGE = "en"
-RULES_VERSION = 10
+RULES_VERSION = 11
 """Raised with every change of the code that can change an answer."""
 
 SOURCE = "lexicon"
@@ -221,14 +222,15 @@ class LexiconEngine:
     def _negations(self, words: list[str], matches: list[Match], at: int) -> list[Span]:
         """Return the negations that reach a term, the nearest first; none where they cancel."""
         rules = self._rules
-        begin, _, term, _ = matches[at]
+        begin, after, term, _ = matches[at]
+        if words[begin] in rules.closers:
+            return []  # `not now lol`
         found: list[Span] = []
-        cancelling, concord = 0, False
-        later = begin
+        negative = concord = False
+        later = nearest = begin
         for before in range(at - 1, -1, -1):
-            match = matches[before]
-            first, end, entry, modifier = match
-            if begin - end > self._reach or not rules.reaches(words, end, later):
+            first, end, entry, modifier = matches[before]
+            if nearest - end > self._reach or not rules.reaches(words, end, later):
                 break
             later = end
             if entry is not None:
@@ -243,12 +245,18 @@ class LexiconEngine:
                     (term is not None and term.graded) or rules.compares(words, end, begin)
                 ):
                     continue
+                if modifier.kind == ENDED and not (end == begin and words[begin].endswith("ing")):
+                    continue
+                if found and rules.parts(words, nearest):
+                    break
                 found.append((first, end))
-                if modifier.kind == CONCORD:
-                    concord = True
-                else:
-                    cancelling += 1
-        return found if concord or cancelling % 2 else []
+                nearest = first
+                if not concord or modifier.kind == REVERSAL:
+                    # What stands before `no` or `nobody` is the same negation said twice.
+                    negative = not negative
+                concord = concord or modifier.kind == CONCORD
+        graded = term is not None and term.graded
+        return found if negative and not cancelled(words, found, begin, after, graded) else []
 
 
 def covers(language: str) -> bool:

@@ -3,8 +3,11 @@
 The table `modifiers.tsv` has these kinds:
 
 - `negation` negates the terms after it; two of them cancel (`never not happy`),
-- `concord` negates too, but never cancels (`don't feel no joy`),
+- `concord` negates too, and cancels what comes after it (`nobody is not sad`), but not what comes
+  before (`don't feel no joy`),
+- `reversal` calls what follows untrue, so that it negates or cancels (`I'd be lying if I said`),
 - `degree` negates unless a comparison follows (`couldn't be happier`, `never been so happy`),
+- `ended` negates only a verb in -ing right after it (`stopped worrying`, `past caring`),
 - `unit` is a phrase that holds a negation and negates nothing (`not only`, `can't wait`),
 - `question` is such a phrase at the start of a clause (`isn't that sad?`); after a word it negates
   (`it isn't that sad`),
@@ -21,14 +24,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ...ontology.terms import read_rows
+from .function_words import AUXILIARIES, BE
 from .tokens import CLAUSE_MARKS, term_tokens
 
-NEGATION, CONCORD, DEGREE = "negation", "concord", "degree"
-QUESTION, INTENSITY = "question", "intensity"
-CUES = frozenset((NEGATION, CONCORD, DEGREE))
+NEGATION, CONCORD, DEGREE, REVERSAL = "negation", "concord", "degree", "reversal"
+ENDED, QUESTION, INTENSITY = "ended", "question", "intensity"
+CUES = frozenset((NEGATION, CONCORD, DEGREE, REVERSAL, ENDED))
 
 MOST_BETWEEN = 3
 """How many tokens may stand between two terms that a coordinator joins, itself included."""
+
+
+_DUMMIES = frozenset(("it", "there", "this", "that"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +88,18 @@ class Rules:
 
     def joins(self, words: list[str], end: int, begin: int) -> bool:
         """Tell whether the words between two terms carry a negation of the first to the next."""
-        return end == begin or (begin - end <= MOST_BETWEEN and words[end] in self.coordinators)
+        return (
+            end == begin
+            or (begin - end <= MOST_BETWEEN and words[end] in self.coordinators)
+            or words[begin - 1] in ("or", "nor")
+        )
+
+    def parts(self, words: list[str], begin: int) -> bool:
+        """Tell whether a negation begins a new predicate: `not sad and not happy`."""
+        at = begin - 1
+        while at > 0 and (words[at] in BE or words[at] in AUXILIARIES or words[at] in _DUMMIES):
+            at -= 1
+        return at >= 0 and words[at] in self.coordinators
 
 
 def without_apostrophe(word: str) -> str | None:
