@@ -206,6 +206,7 @@ def test_the_fit_finds_the_weights_that_made_the_texts(ontology: Ontology) -> No
         ngrams=chance.normal(-1, 2, (count, labels + 8)),
         lexicon=chance.dirichlet(np.full(8, 0.2), count),
         lexicon_nodes=np.zeros((count, nodes)),
+        denied=chance.uniform(0.05, 0.5, (count, 8)),
     )
     chances = 1 / (1 + np.exp(-(0.7 * signals.labels + 0.4 * signals.ngrams[:, :labels] + 0.5)))
     drawn = (chance.random((count, labels)) < chances).astype(float)
@@ -218,7 +219,7 @@ def test_the_fit_finds_the_weights_that_made_the_texts(ontology: Ontology) -> No
     shares = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
     classes = np.eye(8)[[chance.choice(8, p=each) for each in shares]]
     found = fit(targets, signals, Gold(classes, ((),) * count, drawn))
-    expected = {"concepts": 0.8, "ngrams": 0.5, "labels": 0.0, "lexicon": 0.0}
+    expected = {"concepts": 0.8, "ngrams": 0.5, "labels": 0.0, "lexicon": 0.0, "denied": 0.0}
     assert found.class_weights == pytest.approx(expected, abs=0.07)
     sums = Model(targets, found).classes(signals).mean(0)
     np.testing.assert_allclose(sums, classes.mean(0), atol=1e-3)

@@ -116,6 +116,17 @@ def lexicon_to_classes(shares: Floats) -> Floats:
     return (shares + LEXICON_PRIOR) / (1 + len(CLASSES) * LEXICON_PRIOR)
 
 
+def denied_to_classes(denied: Floats, asserted: Floats, neutral: float) -> Floats:
+    """Return for each class a probability that is 0.5 unless the text denies it.
+
+    Args:
+        denied: the lexicon's masses of the classes, of negated terms.
+        asserted: those of the other terms.
+        neutral: the mass of no emotion.
+    """
+    return _within_floor((1 - denied / (denied + asserted + neutral)) / 2)
+
+
 def _within_floor(probabilities: Floats) -> Floats:
     return np.clip(probabilities, FLOOR, 1 - FLOOR)
 
@@ -130,7 +141,8 @@ class Parameters:
     """What is fitted for an engine and a kind of text.
 
     A weight that is absent is 0. Sources of classes are `labels` (from label probabilities),
-    `concepts` (the encoder's nodes), `ngrams` (class logits of the n-gram model) and `lexicon`.
+    `concepts` (the encoder's nodes), `ngrams` (class logits of the n-gram model), `lexicon` and
+    `denied` (what the lexicon found negated).
     Biases and thresholds have one value a label, class or primary. `label_factors` are what the
     labels' probabilities are multiplied by before they divide a class, 1 / the frequency of each:
     among its kinds a rare one is not to lose its place for its rarity alone.

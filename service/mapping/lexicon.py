@@ -144,7 +144,12 @@ class LexiconEngine:
         )
 
     def find(
-        self, text: str, masses: dict[str, int], explain: bool, covered: bool
+        self,
+        text: str,
+        masses: dict[str, int],
+        explain: bool,
+        covered: bool,
+        denied: dict[str, int] | None = None,
     ) -> list[Evidence]:
         """Return the evidence of a text.
 
@@ -153,6 +158,7 @@ class LexiconEngine:
             masses: gains the mass of each concept, that of its kinds included.
             explain: whether the evidence tells which rules fired.
             covered: whether words are read, or emoji and emoticons alone.
+            denied: gains the masses that negated terms would have.
         """
         tokens = self._tokeniser(text)
         words = tokens.words
@@ -186,9 +192,10 @@ class LexiconEngine:
                 for _, _, _, modifier in intensities:
                     percent = percent * modifier.percent // 100  # type: ignore[union-attr]
                 percent = max(self._least, min(self._most, percent))
-            if not negations:
+            gaining = denied if negations else masses
+            if gaining is not None:
                 for concept, mass in entry.masses:
-                    masses[concept] = masses.get(concept, 0) + mass * percent // 100
+                    gaining[concept] = gaining.get(concept, 0) + mass * percent // 100
             cues: list[dict[str, Any]] | None = None
             if explain:
                 rules = (
@@ -250,7 +257,7 @@ class LexiconEngine:
                 if found and rules.parts(words, nearest):
                     break
                 found.append((first, end))
-                nearest = first
+                nearest = later = first  # so that `but` in `anything but` ends nothing
                 if not concord or modifier.kind == REVERSAL:
                     # What stands before `no` or `nobody` is the same negation said twice.
                     negative = not negative

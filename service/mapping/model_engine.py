@@ -28,7 +28,7 @@ from .scorer import Scored, Scorer, Units
 from .settings import read_settings
 from .shares import UNITS, Shares
 
-CODE_VERSION = 2
+CODE_VERSION = 3
 """Raised with every change of the code that can change an answer."""
 
 Truths = NDArray[np.bool_]

@@ -135,14 +135,20 @@ class Scorer:
         count = len(self.fusion.labels)
         label_logits = {"linear": np.ascontiguousarray(logits[:, :count])}
         masses: list[dict[str, int]] = [{} for _ in texts]
+        denied: list[dict[str, int]] = [{} for _ in texts]
         evidence = [
-            self._lexicon.find(text, of_text, explain, True)
-            for text, of_text in zip(texts, masses, strict=True)
+            self._lexicon.find(text, of_text, explain, True, of_denied)
+            for text, of_text, of_denied in zip(texts, masses, denied, strict=True)
         ]
         found = atlas.masses_to_columns(masses)
         sources = {
             "ngrams": fusion.logits_to_classes(np.ascontiguousarray(logits[:, count:])),
             "lexicon": fusion.lexicon_to_classes(self._lexicon_shares(found)),
+            "denied": fusion.denied_to_classes(
+                atlas.columns.sums(atlas.masses_to_columns(denied)),
+                atlas.columns.sums(found),
+                self._neutral,
+            ),
         }
         within = {"lexicon": found}
         nodes = None

@@ -20,10 +20,12 @@ from ...ontology.model import Ontology
 from ..mapping.fusion import (
     CLASSES,
     LEAST_TOTAL,
+    OTHER,
     VERSION,
     Floats,
     Groups,
     Parameters,
+    denied_to_classes,
     labels_to_classes,
     lexicon_to_classes,
     log_odds,
@@ -32,6 +34,8 @@ from ..mapping.fusion import (
     sigmoid,
     softmax,
 )
+from ..mapping.index import UNIT_MASS
+from ..mapping.settings import read_settings
 from .evaluation import Flags
 from .targets import Targets
 
@@ -68,7 +72,8 @@ class Signals:
 
     `labels` and `nodes` are the encoder's logits, None without an encoder; `ngrams` those of the
     n-gram model, labels then classes. `lexicon` are the lexicon engine's shares of the classes,
-    `lexicon_nodes` those of the nodes without their kinds.
+    `lexicon_nodes` those of the nodes without their kinds, `denied` the classes' probabilities by
+    what it found negated.
     """
 
     labels: Floats | None
@@ -76,6 +81,7 @@ class Signals:
     ngrams: Floats
     lexicon: Floats
     lexicon_nodes: Floats
+    denied: Floats
 
     def __len__(self) -> int:
         return len(self.ngrams)
@@ -88,6 +94,7 @@ class Signals:
             self.ngrams[rows],
             self.lexicon[rows],
             self.lexicon_nodes[rows],
+            self.denied[rows],
         )
 
     def without_encoder(self) -> Signals:
@@ -97,11 +104,17 @@ class Signals:
 
 def lexicon_signals(
     ontology: Ontology, targets: Targets, profile: str, texts: Sequence[str]
-) -> tuple[Floats, Floats]:
-    """Return the shares of the classes, and of the nodes without their kinds, by the lexicon."""
-    from ..mapping.engines import Options, load_engine
+) -> tuple[Floats, Floats, Floats]:
+    """Return what the lexicon says of texts, as `Signals` has it.
 
-    engine = load_engine("lexicon", profile, ontology)
+    Returns:
+        The shares of the classes, those of the nodes without their kinds, and the classes'
+        probabilities by what is denied.
+    """
+    from ..mapping.engines import Options
+    from ..mapping.lexicon import LexiconEngine
+
+    engine = LexiconEngine(profile, ontology)
     classes = np.zeros((len(texts), len(CLASSES)))
     nodes = np.zeros((len(texts), len(targets.nodes)))
     answers = engine.annotate(texts, Options(limit=len(targets.nodes), echo=False))
@@ -111,7 +124,17 @@ def lexicon_signals(
             nodes[row, targets.place[concept.id]] += concept.score
             if len(concept.path) > 1:
                 nodes[row, targets.place[concept.path[-2]]] -= concept.score
-    return classes, np.maximum(nodes, 0)
+    masses = np.zeros((2, len(texts), len(CLASSES)))
+    for row, text in enumerate(texts):
+        found: tuple[dict[str, int], dict[str, int]] = {}, {}
+        engine.find(text, found[0], False, True, found[1])
+        for which, of_text in enumerate(found):
+            for concept, mass in of_text.items():
+                if len(ontology.path(concept)) == 1:
+                    at = PRIMARIES.index(concept) if concept in PRIMARIES else OTHER
+                    masses[which, row, at] += mass
+    neutral = round(UNIT_MASS * read_settings(profile).neutral_mass)
+    return classes, np.maximum(nodes, 0), denied_to_classes(masses[1], masses[0], neutral)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +179,7 @@ class Model:
             "labels": labels_to_classes(self.labels(signals), self._labels),
             "ngrams": logits_to_classes(signals.ngrams[:, len(self._targets.labels) :]),
             "lexicon": lexicon_to_classes(signals.lexicon),
+            "denied": signals.denied,
         }
         if signals.nodes is not None:
             sources["concepts"] = nodes_to_classes(softmax(signals.nodes), self._nodes)

@@ -276,7 +276,7 @@ def signals_of(
     Raises:
         SourceError: a file is not what it should be.
     """
-    lexicon, nodes = fusion.lexicon_signals(ontology, targets, profile, texts)
+    lexicon, nodes, denied = fusion.lexicon_signals(ontology, targets, profile, texts)
     labels = concepts = None
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -291,4 +291,4 @@ def signals_of(
                 rows.append(encoder.scores(text))
             labels = np.array([each.labels for each in rows])
             concepts = np.array([each.concepts for each in rows])
-    return Signals(labels, concepts, ngrams, lexicon, nodes)
+    return Signals(labels, concepts, ngrams, lexicon, nodes, denied)
