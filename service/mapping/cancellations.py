@@ -5,7 +5,7 @@ A negation and a term in one clause are for `modifiers`. Beyond it, a negation t
 - within what nobody or nothing is an exception to: `not a day when I don't miss her`, `nobody who
   wasn't amazed`, `don't think that I'm not jealous` (litotes: R. Quirk and others, "A Comprehensive
   Grammar of the English Language", 1985, section 10.58);
-- of a greatest degree: `never laughed so hard`, `couldn't love her more`, `never known joy like it`;
+- of a greatest degree: `never laughed so hard`, `couldn't love her more`, `never knew joy like it`;
 - that lasts until something: `I wasn't jealous till I saw her`;
 - of what could not be done for a feeling: `I couldn't speak for joy`.
 
@@ -54,9 +54,7 @@ _FARTHEST = 9
 """Tokens that are looked at for the other negation, or half as many for a comparison."""
 
 
-def cancelled(
-    words: list[str], cues: Sequence[Span], first: int, after: int, graded: bool
-) -> bool:
+def cancelled(words: list[str], cues: Sequence[Span], first: int, after: int, graded: bool) -> bool:
     """Tell whether what negates a term takes nothing back.
 
     Args:

@@ -75,7 +75,9 @@ _ASKED = word_set("ask asks asked asking wondered wonders")
 _SAID = word_set("said says say told reckons")
 _NO = word_set("no not nope never")
 _REALLY = word_set("really honestly actually just truly simply certainly definitely")
-_SUPPOSES = BE | word_set("'re you're we're they're he's she's it's i'm ur i'd you'd he'd she'd been")
+_SUPPOSES = BE | word_set(
+    "'re you're we're they're he's she's it's i'm ur i'd you'd he'd she'd been"
+)
 _NOT_SUPPOSED = word_set("as what even only ask asks asked")
 _STATES = BE | IS_IN_SUBJECT
 _SENTENCE_END = ".!?…\n"
@@ -88,7 +90,7 @@ TRIGGERS = frozenset(
         *ANSWERS,
         *_NOBODY,
         *_ENDED,
-        *_OFF,
+        *_ENDED_BEFORE,
         *_NEGATED,
         *("far", "contrary", "opposite", "anything", "me", "left", "if"),
     }

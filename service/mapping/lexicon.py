@@ -18,6 +18,7 @@ from .engines import Options
 from .experiencers import Experiencers
 from .index import UNIT_MASS, Index, Match
 from .languages import has_words
+from .lookalikes import TELLING, is_lookalike
 from .mixtures import Mixtures
 from .modifiers import CONCORD, CUES, DEGREE, ENDED, INTENSITY, QUESTION, REVERSAL, read_rules
 from .schemes import Scheme
@@ -32,8 +33,6 @@ RULES_VERSION = 11
 SOURCE = "lexicon"
 
 _NONE: list[Match] = []
-_TITLES = frozenset(("mr", "mrs", "ms", "dr", "prof", "mx"))
-_TITLED = _TITLES | {"."}
 
 
 class LexiconEngine:
@@ -158,7 +157,7 @@ class LexiconEngine:
             masses: gains the mass of each concept, that of its kinds included.
             explain: whether the evidence tells which rules fired.
             covered: whether words are read, or emoji and emoticons alone.
-            denied: gains the masses that negated terms would have.
+            denied: gains the masses that negated terms and lookalikes would have.
         """
         tokens = self._tokeniser(text)
         words = tokens.words
@@ -171,7 +170,11 @@ class LexiconEngine:
                 continue
             begin, end = tokens.span(first, after)
             written = text[begin:end]
-            if first and words[first - 1] in _TITLED and _is_titled(words, first, written):
+            suspect = written[0].isupper() or words[first] in TELLING
+            if suspect and not entry.symbol and is_lookalike(text, tokens, first, after):
+                if denied is not None:
+                    for concept, mass in entry.masses:
+                        denied[concept] = denied.get(concept, 0) + mass
                 continue
             negations: list[Span] = []
             intensities, emphatic = _NONE, False
@@ -282,14 +285,6 @@ def _intensities(matches: list[Match], at: int) -> list[Match]:
         first = begin
         found.append(matches[before])
     return found
-
-
-def _is_titled(words: list[str], first: int, written: str) -> bool:
-    """Tell whether a term is somebody's name: `Mr Love`, `Mr. Love`."""
-    before = words[first - 1]
-    if before == "." and first > 1:
-        before = words[first - 2]
-    return before in _TITLES and written.istitle()
 
 
 def _cue(rule: str, text: str, span: Span) -> dict[str, Any]:
