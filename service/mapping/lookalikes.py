@@ -16,8 +16,8 @@ from .tokens import Tokens
 
 _TITLES = word_set("mr mrs ms dr prof mx")
 _NAMING = word_set(
-    "called named titled marked entitled hms uss ss aunt uncle sister brother baron lady sir captain"
-    " cape mount boat ship ferry yacht pub horse band film novel album track musical planet"
+    "called named titled marked entitled hms uss ss aunt uncle sister brother baron lady sir"
+    " captain cape mount boat ship ferry yacht pub horse band film novel album track musical planet"
 )
 _BEFORE_NAMES = word_set("the at near by via of from aboard and in to with")
 _NO_NAME_AFTER = ADVERBS | BE | I_OR_WE | word_set("such absolutely sheer merry feeling oh god my")
@@ -28,8 +28,8 @@ _GREETED = word_set(
 _GREETINGS = word_set("happy merry jolly joyful joyous cheers congrats congratulations")
 _GIVEN = word_set("joy felicity mercy serenity bliss hope glad merry")
 _CALLS = word_set(
-    "called rang phoned rings phones texted emailed messaged said says asked told tells works worked"
-    " lives lived booked moved signed ordered wants wanted takes took teaches runs won't will"
+    "called rang phoned rings phones texted emailed messaged said says asked told tells works"
+    " worked lives lived booked moved signed ordered wants wanted takes took teaches runs won't"
 )
 _NEVER_NAMES = word_set("thanks lol wow haha omg sorry unfortunately congratulations congrats")
 _PLACES = word_set(
@@ -72,14 +72,17 @@ def is_lookalike(text: str, tokens: Tokens, first: int, after: int) -> bool:
     begin, end = tokens.span(first, after)
     if text[begin].isupper() and text[begin:end].istitle() and _is_name(text, tokens, first, after):
         return True
-    following = words[after] if after < len(words) else "."
     word = words[first]
+    if word == "afraid":
+        return _is_regret(words, first, after)
+    end = first + 1  # terms are `glad` and `glad to`
+    following = words[end] if end < len(words) else "."
     if following in ("to", "if") and word in _OFFERED and _is_supposed(words, first):
         return True
-    if after - first > 1 or word not in _TOLD:
-        return word == "afraid" and _is_regret(words, first, after)
+    if word not in _TOLD:
+        return False
     if following == "to":
-        return words[after + 1 : after + 2] != [] and words[after + 1] in _TO_TELL
+        return not _TO_TELL.isdisjoint(words[end + 1 : end + 2])
     return word == "regret" and following in ("that", "any") and words[first - 1] == "we"
 
 
@@ -122,7 +125,7 @@ def _written(text: str, tokens: Tokens, at: int, gap: str) -> str:
 
 
 def _is_headline(text: str) -> bool:
-    words = [word for word in text.split() if word[0].isalpha()]
+    words = [word for word in text.split()[1:] if word[0].isalpha()]
     return sum(word[0].isupper() for word in words) > _MOST_CAPITALS * len(words)
 
 
