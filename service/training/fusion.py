@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -16,16 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...ontology.concepts import PRIMARIES
-from ...ontology.model import Ontology
 from ..mapping.fusion import (
-    CLASSES,
     LEAST_TOTAL,
-    OTHER,
     VERSION,
     Floats,
     Groups,
     Parameters,
-    denied_to_classes,
     labels_to_classes,
     lexicon_to_classes,
     log_odds,
@@ -34,8 +30,6 @@ from ..mapping.fusion import (
     sigmoid,
     softmax,
 )
-from ..mapping.index import UNIT_MASS
-from ..mapping.settings import read_settings
 from .evaluation import Flags
 from .targets import Targets
 
@@ -100,41 +94,6 @@ class Signals:
     def without_encoder(self) -> Signals:
         """Return the signals that the engine `linear` has."""
         return replace(self, labels=None, nodes=None)
-
-
-def lexicon_signals(
-    ontology: Ontology, targets: Targets, profile: str, texts: Sequence[str]
-) -> tuple[Floats, Floats, Floats]:
-    """Return what the lexicon says of texts, as `Signals` has it.
-
-    Returns:
-        The shares of the classes, those of the nodes without their kinds, and the classes'
-        probabilities by what is denied.
-    """
-    from ..mapping.engines import Options
-    from ..mapping.lexicon import LexiconEngine
-
-    engine = LexiconEngine(profile, ontology)
-    classes = np.zeros((len(texts), len(CLASSES)))
-    nodes = np.zeros((len(texts), len(targets.nodes)))
-    answers = engine.annotate(texts, Options(limit=len(targets.nodes), echo=False))
-    for row, answer in enumerate(answers):
-        classes[row] = [*answer.primaries.values(), answer.other, answer.neutral]
-        for concept in answer.concepts:
-            nodes[row, targets.place[concept.id]] += concept.score
-            if len(concept.path) > 1:
-                nodes[row, targets.place[concept.path[-2]]] -= concept.score
-    masses = np.zeros((2, len(texts), len(CLASSES)))
-    for row, text in enumerate(texts):
-        found: tuple[dict[str, int], dict[str, int]] = {}, {}
-        engine.find(text, found[0], False, True, found[1])
-        for which, of_text in enumerate(found):
-            for concept, mass in of_text.items():
-                if len(ontology.path(concept)) == 1:
-                    at = PRIMARIES.index(concept) if concept in PRIMARIES else OTHER
-                    masses[which, row, at] += mass
-    neutral = round(UNIT_MASS * read_settings(profile).neutral_mass)
-    return classes, np.maximum(nodes, 0), denied_to_classes(masses[1], masses[0], neutral)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from .evaluation import FOLDS
 from .figures import Figures, cross_fitted
 from .fusion import Gold, Signals
 from .goemotions import Example, read_examples, read_labels
+from .lexicon_signals import lexicon_signals
 from .progress import Progress
 from .targets import Targets
 from .texts import OWN, ConceptText, is_held_out, read_texts
@@ -276,7 +277,7 @@ def signals_of(
     Raises:
         SourceError: a file is not what it should be.
     """
-    lexicon, nodes, denied = fusion.lexicon_signals(ontology, targets, profile, texts)
+    lexicon, nodes, denied = lexicon_signals(ontology, targets, profile, texts)
     labels = concepts = None
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
