@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..ontology.errors import ToneError
+from .credentials import Credentials, check_address
 from .mapping.engines import DEFAULT_ENGINE
 
 PREFIX = "TONE_"
@@ -24,8 +25,8 @@ _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 """https://www.rfc-editor.org/rfc/rfc6750#section-2.1"""
 
 
-def _setting(default: Any, help: str) -> Any:
-    return field(default=default, metadata={"help": help})
+def _setting(default: Any, help: str, secret: bool = False) -> Any:
+    return field(default=default, repr=not secret, metadata={"help": help})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +41,20 @@ class Settings:
         "",
         "Public address, such as https://tone.example.org; empty: the one that a request names",
     )
+    store: str = _setting("", "SPARQL endpoint to ask; empty: the embedded store")
+    store_fallback: bool = _setting(
+        False, "Whether the embedded store answers while the other one cannot"
+    )
+    store_user: str = _setting("", "User by which another store knows the service")
+    store_password: str = _setting("", "Password of that user", secret=True)
+    store_token: str = _setting("", "Bearer token, instead of a user", secret=True)
     writable: bool = _setting(
         False, "Whether updates and writes to graphs are taken from those who hold the token"
     )
-    token: str = field(
-        default="",
-        repr=False,
-        metadata={"help": "Token that writing needs: letters, digits and -._~+/, = at its end"},
+    token: str = _setting(
+        "",
+        "Token that writing needs: letters, digits and -._~+/, = at its end",
+        secret=True,
     )
     journal: str = _setting(
         "", "Folder that keeps what is written; empty: tone/journal in the user's state folder"
@@ -116,7 +124,14 @@ class Settings:
                 values[each.name] = _parse(variable, environ[variable], each.default)
         if url := values.get("url"):
             values["url"] = _address(url)
+        if values.get("store"):
+            check_address(values["store"])
         return cls(**values)
+
+    @property
+    def credentials(self) -> Credentials:
+        """What another store knows the service by."""
+        return Credentials(self.store_user, self.store_password, self.store_token)
 
     @property
     def journal_folder(self) -> Path:

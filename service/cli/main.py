@@ -23,6 +23,7 @@ COMMANDS = {
     "lookup": "graph",
     "opposite": "questions",
     "path": "questions",
+    "push": "push",
     "query": "query",
     "serve": "serve",
     "show": "graph",

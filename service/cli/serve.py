@@ -13,7 +13,15 @@ from ..mapping.engines import DEFAULT_ENGINE
     "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port."
 )
 @click.option(
-    "--store", metavar="URL", help="SPARQL endpoint to ask instead of the embedded store."
+    "--store",
+    metavar="URL",
+    help="SPARQL endpoint to ask instead of the embedded store; tone push loads it.",
+)
+@click.option(
+    "--store-fallback",
+    is_flag=True,
+    default=None,
+    help="Let the embedded store answer while the other one cannot.",
 )
 @click.option(
     "--engine",
@@ -38,6 +46,7 @@ def serve_command(
     host: str,
     port: int,
     store: str | None,
+    store_fallback: bool | None,
     engine: str | None,
     workers: int | None,
     writable: bool | None,
@@ -45,7 +54,8 @@ def serve_command(
 ) -> None:
     """Start the HTTP service: pages, /sparql, /v1/annotate and the other reads of /v1.
 
-    It listens on this machine only, until --host says otherwise. Stop it with Ctrl-C.
+    It listens on this machine only, until --host says otherwise. Stop it with Ctrl-C. Another
+    store knows it by TONE_STORE_USER and TONE_STORE_PASSWORD, or by TONE_STORE_TOKEN.
     """
     from ..http.server import serve
 
@@ -53,6 +63,7 @@ def serve_command(
         host=host,
         port=port,
         store=store,
+        store_fallback=store_fallback,
         engine=engine,
         workers=workers,
         writable=writable,

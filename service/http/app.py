@@ -34,7 +34,7 @@ _log = logging.getLogger("tone.access")
 CORS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
-        "Allow, ETag, Link, Location, Preference-Applied, Retry-After, WWW-Authenticate"
+        "Allow, ETag, Link, Location, Preference-Applied, Retry-After, Tone-Store, WWW-Authenticate"
     ),
 }
 CORS_PREFLIGHT = {
@@ -67,7 +67,7 @@ def create_app(
 
     Args:
         settings: the environment's settings if None.
-        store: what answers SPARQL; the embedded store if None.
+        store: the embedded store; one in this process if None.
         counters: where the workers of a server share their counters: see `metrics.share`.
 
     Raises:
@@ -104,6 +104,8 @@ def create_app(
             response.headers.update(CORS_PREFLIGHT)
             if settings.writable:
                 response.headers["Access-Control-Allow-Methods"] += ", PUT, DELETE"
+        if g.get("fallback"):
+            response.headers["Tone-Store"] = "fallback"
         if response.mimetype == "text/html":
             response.headers.update(PAGE_HEADERS)
         # The route, not the path or the query: those may hold what a user wants mapped.

@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import current_app, request
+from flask import current_app, g, has_request_context, request
 
 from ...ontology.errors import ToneError, UnknownName
 from ...ontology.model import Link, Ontology, Term, load
@@ -21,7 +21,8 @@ from ..mapping.engines import check_engine
 from ..mapping.settings import PROFILES
 from ..search import SearchIndex
 from ..settings import Settings
-from ..store import Query, Store, check, open_store
+from ..store import Query, Store, check
+from ..store.configured import configured_store
 from ..term_index import TermIndex
 from ..text_hits import TextHits
 from .problems import Problem
@@ -39,7 +40,7 @@ class Context:
 
     Args:
         settings: what to serve and within which limits.
-        store: what answers SPARQL; the embedded store if None.
+        store: the embedded store; one in this process if None.
 
     Raises:
         SourceError: a source is missing or cannot be read.
@@ -51,13 +52,7 @@ class Context:
         self.settings = settings
         self.ontology: Ontology = load(settings.root or None)
         self.proposals: tuple[Link, ...] = open_proposals(self.ontology)
-        self.store: Store = store or open_store(
-            settings.root or None,
-            settings.journal_folder if settings.writable else None,
-            seconds=settings.query_seconds,
-            max_bytes=settings.query_bytes,
-            max_running=settings.query_threads,
-        )
+        self.store = configured_store(settings, _tell_fallback, store)
         self.engine = settings.engine
         # What is asked most is written once. No key is a user's text.
         self.concept_json = lru_cache(KEPT)(self._concept_json)
@@ -147,6 +142,11 @@ def check_defaults(settings: Settings) -> None:
     check_engine(settings.engine, Path(settings.models) if settings.models else None)
     if settings.profile not in PROFILES:
         raise UnknownName("profile", settings.profile, PROFILES)
+
+
+def _tell_fallback() -> None:
+    if has_request_context():
+        g.fallback = True
 
 
 def context() -> Context:

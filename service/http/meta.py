@@ -10,6 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, render_template
 
 from ...ontology.iris import DEFAULT_GRAPHS
+from ..store import QueryFailed
 from . import v1
 from .context import context
 from .metrics import MEDIA_TYPE
@@ -26,11 +27,15 @@ def live() -> Response:
 
 @blueprint.get("/health/ready")
 def ready() -> Response:
-    """Say that the knowledge and the engine are loaded, and what of them."""
+    """Say that the knowledge and the engine are loaded; of a store that is down, no number."""
     shared = context()
     if not shared.is_ready:
         raise Problem(503, "the engine is not loaded yet")
-    graphs = shared.store.description().graphs
+    try:
+        graphs = shared.store.description().graphs
+        triples = sum(graphs.get(each, 0) for each in DEFAULT_GRAPHS)
+    except QueryFailed:
+        triples = None
     return _of_the_moment(
         {
             "status": "ready",
@@ -38,7 +43,7 @@ def ready() -> Response:
             "engine": shared.engine,
             "concepts": len(shared.ontology.concepts),
             "terms": len(shared.ontology.terms),
-            "triples": sum(graphs.get(each, 0) for each in DEFAULT_GRAPHS),
+            "triples": triples,
         }
     )
 

@@ -26,6 +26,7 @@ from ...ontology.errors import ToneError
 from ...ontology.model import load
 from ..settings import Settings
 from ..store import open_store
+from ..store.configured import remote_problem
 from ..store.holder import Holder
 from ..store.pooled import PooledStore
 from ..store.worker import Limits
@@ -67,30 +68,40 @@ def serve(
     workers: int | None = None,
     writable: bool | None = None,
     journal: str | None = None,
+    store_fallback: bool | None = None,
 ) -> None:
     """Serve until interrupted.
 
     Args:
         host: the address to listen on.
         port: the port; 0 takes one that is free.
-        store: the address of another store; none but the embedded one exists yet.
+        store: the address of a SPARQL endpoint that is asked instead of the embedded store.
         engine: the engine that maps texts by default.
         workers: processes that answer; one a processor if None.
         writable: whether updates are taken.
         journal: the folder that keeps what is written.
+        store_fallback: whether the embedded store answers while the other one cannot.
 
     Raises:
         ToneError: the port cannot be had, a setting is wrong, or a source cannot be read.
     """
-    if store is not None:
-        raise ToneError("only the embedded store exists so far; leave --store out")
-    settings = Settings.read(engine=engine or None, writable=writable, journal=journal or None)
+    settings = Settings.read(
+        engine=engine or None,
+        writable=writable,
+        journal=journal or None,
+        store=store,
+        store_fallback=store_fallback,
+    )
     settings.check_token()
+    if settings.store and settings.writable:
+        raise ToneError("another store is written to at its own address; leave --writable out")
     address = _address(host)
     port = _claim(address, port)
     load(settings.root or None)  # the processes inherit what is read here
     holder = _hold(settings)
     check_defaults(settings)
+    if settings.store and (problem := remote_problem(settings)):
+        print(f"tone: {problem}; the service starts without it", file=sys.stderr, flush=True)
     shown = f"[{address}]" if ":" in address else address
     if not ipaddress.ip_address(address.partition("%")[0]).is_loopback:
         print(
@@ -124,8 +135,11 @@ def serve(
 
 
 def _hold(settings: Settings) -> Holder | None:
-    """Start the process that holds the store; None where processes cannot be forked."""
-    if not hasattr(os, "fork"):
+    """Start the process that holds the embedded store, if it is asked.
+
+    Where processes cannot be forked there is none.
+    """
+    if not hasattr(os, "fork") or (settings.store and not settings.store_fallback):
         return None
     journal = settings.journal_folder if settings.writable else None
     load = partial(open_store, settings.root or None, journal)
@@ -167,7 +181,8 @@ def _load(settings: Settings, counters: str, store: Path | None) -> Any:
     pool = None
     if store:
         pool = PooledStore(store, _limits(settings), settings.writable, settings.query_threads)
-    return Gateway(create_app(settings, pool, counters), settings, pool)
+    app = create_app(settings, pool, counters)
+    return Gateway(app, settings, None if settings.store else pool)
 
 
 def _limit_memory(size: int) -> None:

@@ -17,6 +17,9 @@ from ..store import (
     QueryTooLong,
     ResultTooLarge,
     StoreBusy,
+    StoreFailed,
+    StoreTimeout,
+    StoreUnreachable,
 )
 from . import conditional, sparql_page
 from .context import context, public_url
@@ -105,6 +108,9 @@ def query_problem(error: ToneError) -> Problem:
         StoreBusy: 503,
         ResultTooLarge: 400,
         QueryTooCostly: 400,
+        StoreUnreachable: 502,
+        StoreFailed: 502,
+        StoreTimeout: 504,
     }
     usual = 500 if isinstance(error, QueryFailed) else 400
     return Problem(statuses.get(type(error), usual), str(error), **known)

@@ -25,6 +25,9 @@ from .base import (
     Store,
     StoreBusy,
     StoreDescription,
+    StoreFailed,
+    StoreTimeout,
+    StoreUnreachable,
 )
 from .embedded import EmbeddedStore
 from .guard import Query, QueryMalformed, QueryRefused, QueryTooLong, check
@@ -53,6 +56,9 @@ __all__ = [
     "Store",
     "StoreBusy",
     "StoreDescription",
+    "StoreFailed",
+    "StoreTimeout",
+    "StoreUnreachable",
     "Update",
     "UpdateFailed",
     "WritableStore",

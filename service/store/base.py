@@ -69,6 +69,18 @@ class StoreBusy(QueryFailed):
     """As many queries are running as may run at once."""
 
 
+class StoreUnreachable(QueryFailed):
+    """A remote store cannot be reached, or does not let the service in."""
+
+
+class StoreFailed(QueryFailed):
+    """A remote store failed on a query, or its answer is none."""
+
+
+class StoreTimeout(QueryTimeout):
+    """A remote store did not answer in the time that it has."""
+
+
 @dataclass(frozen=True, slots=True)
 class StoreDescription:
     """What a store is and holds: the number of triples in each named graph."""
