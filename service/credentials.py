@@ -36,5 +36,7 @@ def check_address(url: str) -> str:
             "TONE_STORE_PASSWORD, or TONE_STORE_TOKEN"
         )
     if parts.fragment or not url.isascii() or any(each <= " " for each in url):
-        raise ToneError("the address of a store must be plain ASCII, without a # and spaces")
+        raise ToneError(
+            "the address of a store, http://..., must be plain ASCII without # and spaces"
+        )
     return url

@@ -10,13 +10,30 @@ from live_server import LiveServer, live_server
 from small_models import ENGINES, write_models
 from small_vocabulary import small_ontology
 from tone_kg.service import Annotator
+from virtuoso import push, virtuoso
 
 
 @pytest.fixture(scope="session")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+def embedded_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     """The service, running on loopback with its own settings."""
     with live_server(tmp_path_factory.mktemp("service")) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def service(embedded_service: LiveServer) -> LiveServer:
+    """The same; tests of what does not depend on the store replace it by `over_store`."""
+    return embedded_service
+
+
+@pytest.fixture(scope="session")
+def virtuoso_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """The service over Virtuoso, into which `tone push` loaded the graph."""
+    folder = tmp_path_factory.mktemp("virtuoso")
+    with virtuoso(folder / "database") as remote:
+        push(remote)
+        with live_server(folder, "--store", remote.query_url, TONE_ENGINE="lexicon") as server:
+            yield server
 
 
 @pytest.fixture(scope="session")

@@ -238,7 +238,7 @@ def test_a_port_that_is_taken_is_told_in_one_line(service: LiveServer) -> None:
 @pytest.mark.parametrize(
     ("arguments", "environment", "word"),
     [
-        (["--store", "http://127.0.0.1:3030/"], {}, "embedded"),
+        (["--store", "127.0.0.1:3030"], {}, "http://"),
         (["--engine", "oracle"], {}, "lexicon"),
         (["--host", "192.0.2.1"], {}, "192.0.2.1"),
         (["--host", "no such host"], {}, "no such host"),

@@ -20,6 +20,14 @@ from SPARQLWrapper import (
     XML,
     SPARQLWrapper,
 )
+from virtuoso import over_store
+
+
+@pytest.fixture(params=["embedded", "virtuoso"])
+def service(request: pytest.FixtureRequest) -> LiveServer:
+    """The service over each of the stores, which must answer alike but for DEVIATIONS."""
+    return over_store(request)
+
 
 # The queries that must always work, through the client that most people use.
 

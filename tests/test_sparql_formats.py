@@ -12,8 +12,16 @@ import rdflib
 from live_server import BROWSER, LiveServer
 from rdflib.compare import isomorphic
 from sparql_questions import DIRECT, FORM, GRAPH, JSON_RESULTS, OPPOSITE, XML_RESULTS, count
+from virtuoso import over_store
 
 VOID = rdflib.Namespace("http://rdfs.org/ns/void#")
+
+
+@pytest.fixture(params=["embedded", "virtuoso"])
+def service(request: pytest.FixtureRequest) -> LiveServer:
+    """The service over each of the stores, which must answer alike but for DEVIATIONS."""
+    return over_store(request)
+
 
 # The formats of answers.
 

@@ -135,21 +135,24 @@ class Pusher:
 
     def _digest(self) -> str | None:
         text = f"SELECT ?o {{ GRAPH <{RECORD}> {{ <{RECORD}> <{_DCTERMS}identifier> ?o }} }}"
-        values = [row[0].value for row in self._ask(text, (RECORD,))]
+        values = [row.get("o") for row in self._ask(text, (RECORD,))]
         return values[0] if len(values) == 1 else None
 
     def _lacking(self, release: Release, suffix: str = "") -> str:
         """Return which graphs do not have as many triples as they should, as people read it."""
         names = tuple(name + suffix for name in release.graphs)
         text = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
-        sizes = {row["g"].value: int(row["n"].value) for row in self._ask(text, names)}
+        try:
+            sizes = {row["g"]: int(row["n"]) for row in self._ask(text, names)}
+        except (KeyError, ValueError):
+            raise ToneError("the store's answer cannot be read") from None
         return ", ".join(
             f"{sizes.get(name + suffix, 0):,} of {len(triples):,} in <{name}>"
             for name, triples in release.graphs.items()
             if sizes.get(name + suffix, 0) != len(triples)
         )
 
-    def _ask(self, text: str, graphs: tuple[str, ...]) -> list[ox.QuerySolution]:
+    def _ask(self, text: str, graphs: tuple[str, ...]) -> list[dict[str, str]]:
         parameters = [("query", text), *(("default-graph-uri", each) for each in graphs)]
         parameters += [("named-graph-uri", each) for each in graphs]
         reply = self._send(
@@ -157,8 +160,8 @@ class Pusher:
         )
         asked = RemoteQuery(text, "SELECT", graphs, graphs)
         try:
-            return list(read_rows(reply, asked))  # type: ignore[arg-type]
-        except (ValueError, SyntaxError):
+            return read_rows(reply, asked)
+        except QueryFailed:
             raise ToneError("the store's answer cannot be read") from None
 
     def _load(self, graph: str, triples: list[ox.Triple], tell: Tell) -> None:

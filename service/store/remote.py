@@ -10,6 +10,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 import pyoxigraph as ox
 from SPARQLWrapper import JSON, POST, TURTLE, SPARQLWrapper
@@ -111,10 +112,12 @@ class RemoteStore(Store):
             now = time.monotonic()
             if now - self._sized_at > (COUNTED_FOR if self._sizes else ASKED_AGAIN_AFTER):
                 self._sizes, self._sized_at = {}, now
-                asked = self._rows("?g (COUNT(*) AS ?n)", _PATIENCE, "GRAPH ?g ", "?s ?p ?o", "?g")
-                self._sizes = {row["g"]: int(row["n"]) for row in asked}
+                with _numbers():
+                    what = "?g (COUNT(*) AS ?n)"
+                    asked = self._rows(what, _PATIENCE, "GRAPH ?g ", "?s ?p ?o", "?g")
+                    self._sizes = {row["g"]: int(row["n"]) for row in asked}
             if not self._sizes:
-                raise StoreUnreachable("the remote store did not answer, or holds no graph")
+                raise StoreFailed("the remote store does not answer, or tone push did not load it")
         name, _, version = self._server.partition("/")
         return StoreDescription(name or "SPARQL server", version, dict(self._sizes))
 
@@ -127,10 +130,11 @@ class RemoteStore(Store):
         with self._counting:
             if not self._statistics or time.monotonic() - self._counted_at > COUNTED_FOR:
                 deadline = time.monotonic() + self._seconds
-                self._statistics = {
-                    **self._count("", deadline),
-                    **self._count("GRAPH ?g ", deadline),
-                }
+                with _numbers():
+                    self._statistics = {
+                        **self._count("", deadline),
+                        **self._count("GRAPH ?g ", deadline),
+                    }
                 self._counted_at = time.monotonic()
             return self._statistics
 
@@ -203,25 +207,18 @@ class RemoteStore(Store):
 
     def _rows(
         self, what: str, seconds: float, graph: str, pattern: str, group: str
-    ) -> Iterator[dict[str, str]]:
-        """Yield the rows of a SELECT over all graphs, as strings."""
+    ) -> list[dict[str, str]]:
+        """Return the rows of a SELECT over all graphs, as strings."""
         text = f"SELECT {what} {{ {graph}{{ {pattern} }} }}" + (
             f" GROUP BY {group}" if group else ""
         )
         asked = RemoteQuery(text, "SELECT", DEFAULT_GRAPHS, SERVED_GRAPHS)
-        found = read_rows(self._ask(asked, max(seconds, 0.001), seconds), asked)
-        assert isinstance(found, ox.QuerySolutions)
-        names = [each.value for each in found.variables]
-        try:
-            for row in found:
-                yield {name: row[name].value for name in names if row[name] is not None}
-        except (ValueError, SyntaxError):
-            raise StoreFailed("the remote store's answer cannot be read") from None
+        return read_rows(self._ask(asked, max(seconds, 0.001), seconds), asked)
 
     def _count(self, graph: str, deadline: float) -> dict[str | None, GraphStatistics]:
         """Return the statistics of the default graph (""), or of each named one (`GRAPH ?g `)."""
 
-        def rows(more: str, counts: str, pattern: str) -> Iterator[dict[str, str]]:
+        def rows(more: str, counts: str, pattern: str) -> list[dict[str, str]]:
             group = " ".join(each for each in ("?g" if graph else "", more) if each)
             left = deadline - time.monotonic()
             return self._rows(f"{group} {counts}", left, graph, pattern, group)
@@ -243,3 +240,12 @@ class RemoteStore(Store):
             )
             for row in rows("", f"(COUNT(*) AS ?n) {distinct}", "?s ?p ?o")
         }
+
+
+@contextmanager
+def _numbers() -> Iterator[None]:
+    """Raise StoreFailed where an answer lacks the columns or numbers that it should have."""
+    try:
+        yield
+    except (KeyError, ValueError):
+        raise StoreFailed("the remote store's answer cannot be read") from None

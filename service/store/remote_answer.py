@@ -28,31 +28,21 @@ _ASK_COLUMN = "__ASK_RETVAL"
 _PARTIAL = ("X-SQL-State", "X-SPARQL-MaxRows")
 """Headers by which Virtuoso says that it left off early: a time or a number of rows was reached."""
 
+_WRONG = (SyntaxError, ValueError, TypeError, KeyError, RuntimeError, OSError)
 _UNREADABLE = "the remote store's answer cannot be read"
 
 
-def read_rows(reply: Reply, query: RemoteQuery) -> ox.QuerySolutions | ox.QueryBoolean:
-    """Return the rows of a SELECT, each checked when it is taken, or the answer to an ASK.
+def read_rows(reply: Reply, query: RemoteQuery) -> list[dict[str, str]]:
+    """Return the rows of a SELECT, each with the value of every variable that is bound.
 
     Raises:
         StoreFailed: the answer is none, or is not whole.
     """
     _check(reply, is_graph=False)
-    body = _NODE_ID.sub(rb"\1", reply.body)
-    if query.all_variables:
-        body = _VARIABLES.sub(_in_order, body, count=1)
-    try:
-        results = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
-        if query.form != "ASK" or isinstance(results, ox.QueryBoolean):
-            if (query.form == "ASK") != isinstance(results, ox.QueryBoolean):
-                raise StoreFailed(_UNREADABLE)
-            return results
-        if [each.value for each in results.variables] != [_ASK_COLUMN]:
-            raise StoreFailed(_UNREADABLE)
-        holds = json.dumps({"head": {}, "boolean": bool(list(results))})
-        return ox.parse_query_results(holds, format=ox.QueryResultsFormat.JSON)
-    except (ValueError, SyntaxError, TypeError, KeyError):
-        raise StoreFailed(_UNREADABLE) from None
+    rows = _rows(_body(reply, query))
+    if rows is None:
+        raise StoreFailed(_UNREADABLE)
+    return rows
 
 
 def write(reply: Reply, query: RemoteQuery, media_type: str) -> bytes:
@@ -61,22 +51,62 @@ def write(reply: Reply, query: RemoteQuery, media_type: str) -> bytes:
     Raises:
         StoreFailed: the answer is none, or is not whole.
     """
-    if query.form in ("SELECT", "ASK"):
-        rows = read_rows(reply, query)
-        format = ox.QueryResultsFormat.from_media_type(media_type)
-        try:
-            return rows.serialize(format=format) or b""
-        except (ValueError, SyntaxError, RuntimeError, OSError):
-            raise StoreFailed(_UNREADABLE) from None
-    _check(reply, is_graph=True)
+    is_graph = query.form in ("CONSTRUCT", "DESCRIBE")
+    _check(reply, is_graph)
+    if is_graph:
+        written = _graph(reply.body, media_type)
+    else:
+        written = _results(_body(reply, query), query.form == "ASK", media_type)
+    if written is None:
+        raise StoreFailed(_UNREADABLE)
+    return written
+
+
+# Oxigraph's results must not leave the thread that made them, as they would by the traceback of
+# an error raised where they are; so these return None instead.
+
+
+def _rows(body: bytes) -> list[dict[str, str]] | None:
+    try:
+        results = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
+        if not isinstance(results, ox.QuerySolutions):
+            return None
+        names = [each.value for each in results.variables]
+        return [
+            {name: row[name].value for name in names if row[name] is not None} for row in results
+        ]
+    except _WRONG:
+        return None
+
+
+def _results(body: bytes, is_ask: bool, media_type: str) -> bytes | None:
+    try:
+        results = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
+        if is_ask and isinstance(results, ox.QuerySolutions):
+            if [each.value for each in results.variables] != [_ASK_COLUMN]:
+                return None
+            holds = json.dumps({"head": {}, "boolean": bool(list(results))})
+            results = ox.parse_query_results(holds, format=ox.QueryResultsFormat.JSON)
+        if is_ask != isinstance(results, ox.QueryBoolean):
+            return None
+        return results.serialize(format=ox.QueryResultsFormat.from_media_type(media_type))
+    except _WRONG:
+        return None
+
+
+def _graph(body: bytes, media_type: str) -> bytes | None:
     try:
         # Turtle contains N-Triples.
-        quads = ox.parse(reply.body, format=ox.RdfFormat.TURTLE)
-        triples = (each.triple for each in quads)
+        triples = (each.triple for each in ox.parse(body, format=ox.RdfFormat.TURTLE))
         graph_format = ox.RdfFormat.from_media_type(media_type)
-        return ox.serialize(triples, format=graph_format, prefixes=PREFIXES) or b""
-    except (ValueError, SyntaxError, RuntimeError, OSError):
-        raise StoreFailed(_UNREADABLE) from None
+        return ox.serialize(triples, format=graph_format, prefixes=PREFIXES)
+    except _WRONG:
+        return None
+
+
+def _body(reply: Reply, query: RemoteQuery) -> bytes:
+    body = _NODE_ID.sub(rb"\1", reply.body)
+    return _VARIABLES.sub(_in_order, body, count=1) if query.all_variables else body
 
 
 def _check(reply: Reply, is_graph: bool) -> None:

@@ -1,0 +1,157 @@
+"""Runs Debian's Virtuoso on loopback with a small database of its own, loaded by `tone push`."""
+
+from __future__ import annotations
+
+import http.client
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from live_server import LiveServer
+from tone_command import tone
+
+ABSENT = "Virtuoso is not installed (apt-get install virtuoso-opensource)"
+CREDENTIALS = {"TONE_STORE_USER": "dba", "TONE_STORE_PASSWORD": "dba"}
+"""Of a new database, which only this machine reaches and which is thrown away."""
+
+DEVIATIONS = {
+    "test_the_default_graph_is_the_union_of_the_four": (
+        "a triple in two of the graphs counts twice in their union"
+    ),
+}
+"""Tests of the endpoint that Virtuoso 7.2.5 fails, with the reason, by the test's name or id."""
+
+_PATIENCE = 240.0
+_INI = """\
+[Database]
+DatabaseFile = virtuoso.db
+ErrorLogFile = virtuoso.log
+LockFile = virtuoso.lck
+TransactionFile = virtuoso.trx
+xa_persistent_file = virtuoso.pxa
+FileExtend = 200
+MaxCheckpointRemap = 2000
+[TempDatabase]
+DatabaseFile = virtuoso-temp.db
+TransactionFile = virtuoso-temp.trx
+[Parameters]
+ServerPort = 127.0.0.1:{sql_port}
+DisableUnixSocket = 1
+CheckpointInterval = 0
+NumberOfBuffers = 20000
+MaxDirtyBuffers = 15000
+ThreadsPerQuery = 1
+DirsAllowed = .
+VADInstallDir = .
+[HTTPServer]
+ServerPort = 127.0.0.1:{port}
+ServerRoot = .
+ServerThreads = 8
+MaxKeepAlives = 8
+KeepAliveTimeout = 10
+Charset = UTF-8
+[SPARQL]
+ResultSetMaxRows = {rows}
+"""
+
+
+@dataclass(frozen=True)
+class Virtuoso:
+    url: str
+
+    @property
+    def query_url(self) -> str:
+        return self.url + "/sparql"
+
+    @property
+    def writing(self) -> tuple[str, ...]:
+        """The options by which `tone push` reaches it."""
+        return ("--update-url", self.url + "/sparql-auth", *self.graph_store)
+
+    @property
+    def graph_store(self) -> tuple[str, ...]:
+        return ("--graph-url", self.url + "/sparql-graph-crud-auth")
+
+
+@contextmanager
+def virtuoso(folder: Path, rows: int = 1_000_000) -> Iterator[Virtuoso]:
+    """Start an empty Virtuoso, and stop it.
+
+    Args:
+        folder: where its database is made.
+        rows: how many rows it gives at most.
+    """
+    program = shutil.which("virtuoso-t")
+    if program is None:
+        pytest.skip(ABSENT)
+    port, sql_port = _free_ports(2)
+    folder.mkdir(parents=True, exist_ok=True)
+    ini = folder / "virtuoso.ini"
+    ini.write_text(_INI.format(port=port, sql_port=sql_port, rows=rows))
+    log = folder / "output"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [program, "+configfile", ini.name, "+foreground"],
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+        )
+    try:
+        deadline = time.monotonic() + _PATIENCE
+        while not _answers(port):
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.1)
+        yield Virtuoso(f"http://127.0.0.1:{port}")
+    finally:
+        process.kill()  # an orderly end would write what is thrown away
+        process.wait()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def over_store(request: pytest.FixtureRequest) -> LiveServer:
+    """Return the service over the store that a test's parameter names.
+
+    What DEVIATIONS lists must fail there, so that the list stays true.
+    """
+    server: LiveServer
+    if request.param == "embedded":
+        server = request.getfixturevalue("embedded_service")
+        return server
+    name = request.node.name.replace("virtuoso-", "").replace("[virtuoso]", "")
+    reason = DEVIATIONS.get(name) or DEVIATIONS.get(name.partition("[")[0])
+    if reason:
+        request.applymarker(pytest.mark.xfail(reason=reason, strict=True))
+    server = request.getfixturevalue("virtuoso_service")
+    return server
+
+
+def push(server: Virtuoso, *options: str) -> str:
+    """Load TONE into it by the command, and return what that said."""
+    done = tone("push", server.query_url, *(options or server.writing), **CREDENTIALS)
+    assert done.status == 0, done.messages
+    return done.messages
+
+
+def _answers(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    with suppress(OSError, http.client.HTTPException):
+        connection.request("GET", "/sparql?query=ASK%7B%7D")
+        return connection.getresponse().status == 200
+    connection.close()
+    return False
+
+
+def _free_ports(count: int) -> list[int]:
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
