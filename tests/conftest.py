@@ -10,7 +10,7 @@ from live_server import LiveServer, live_server
 from small_models import ENGINES, write_models
 from small_vocabulary import small_ontology
 from tone_kg.service import Annotator
-from virtuoso import push, virtuoso
+from virtuoso import Virtuoso, push, virtuoso
 
 
 @pytest.fixture(scope="session")
@@ -27,13 +27,22 @@ def service(embedded_service: LiveServer) -> LiveServer:
 
 
 @pytest.fixture(scope="session")
-def virtuoso_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    """The service over Virtuoso, into which `tone push` loaded the graph."""
-    folder = tmp_path_factory.mktemp("virtuoso")
-    with virtuoso(folder / "database") as remote:
-        push(remote)
-        with live_server(folder, "--store", remote.query_url, TONE_ENGINE="lexicon") as server:
-            yield server
+def virtuoso_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Virtuoso]:
+    """Virtuoso, into which `tone push` loaded the graph."""
+    with virtuoso(tmp_path_factory.mktemp("virtuoso") / "database") as server:
+        push(server)
+        yield server
+
+
+@pytest.fixture(scope="session")
+def virtuoso_service(
+    tmp_path_factory: pytest.TempPathFactory, virtuoso_server: Virtuoso
+) -> Iterator[LiveServer]:
+    """The service over it."""
+    folder = tmp_path_factory.mktemp("over_virtuoso")
+    arguments = ("--store", virtuoso_server.query_url)
+    with live_server(folder, *arguments, TONE_ENGINE="lexicon") as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
