@@ -248,9 +248,10 @@ def test_a_client_gives_a_query_less_time(service: LiveServer) -> None:
         service.get(f"/sparql?{LONG}&timeout=9&timeout=1e-3"),
         service.post("/sparql", LONG + "&timeout=0.001", FORM),
     ):
-        assert "(0.001 s)" in answer.problem(503)["detail"]
+        assert answer.status in (503, 504)  # 504 if the store is remote
+        assert "(0.001 s)" in answer.problem(answer.status)["detail"]
     answer = service.ask("GET", f"/sparql?{LONG}&timeout=0.001", headers={"Accept": BROWSER})
-    assert answer.status == 503
+    assert answer.status in (503, 504)
     assert service.get("/sparql?query=ASK%7B%7D&timeout=1000").status == 200
 
 

@@ -103,12 +103,16 @@ def _complete(prologue: str, tokens: list[re.Match[str]], base: str | None) -> s
     needed = "".join(
         f"PREFIX {each}: <{PREFIXES[each]}> " for each in PREFIXES if each in used - declared
     )
+    # Virtuoso takes one BASE only: where the query begins with its own, ours has no effect.
+    first = [each.group() for each in tokens[:2]]
+    if len(first) == 2 and first[0].upper() == "BASE" and _ABSOLUTE.match(first[1]):
+        base = None
     relative = any(
         (each.lastgroup == "iri" and not _ABSOLUTE.match(each.group()))
         or (each.lastgroup == "word" and each.group().upper() in ("IRI", "URI"))
         for each in tokens
     )
-    return (f"BASE <{base}> " if base and relative else "") + needed + prologue
+    return (f"BASE <{base}> " if base and relative else "") + prologue + needed
 
 
 def _refuse_extensions(text: str, tokens: list[re.Match[str]], prologue: str) -> None:
