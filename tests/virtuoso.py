@@ -57,7 +57,7 @@ MaxKeepAlives = 8
 KeepAliveTimeout = 10
 Charset = UTF-8
 [SPARQL]
-ResultSetMaxRows = {rows}
+ResultSetMaxRows = 1000000
 """
 
 
@@ -72,28 +72,20 @@ class Virtuoso:
     @property
     def writing(self) -> tuple[str, ...]:
         """The options by which `tone push` reaches it."""
-        return ("--update-url", self.url + "/sparql-auth", *self.graph_store)
-
-    @property
-    def graph_store(self) -> tuple[str, ...]:
-        return ("--graph-url", self.url + "/sparql-graph-crud-auth")
+        graph_store = self.url + "/sparql-graph-crud-auth"
+        return ("--update-url", self.url + "/sparql-auth", "--graph-url", graph_store)
 
 
 @contextmanager
-def virtuoso(folder: Path, rows: int = 1_000_000) -> Iterator[Virtuoso]:
-    """Start an empty Virtuoso, and stop it.
-
-    Args:
-        folder: where its database is made.
-        rows: how many rows it gives at most.
-    """
+def virtuoso(folder: Path) -> Iterator[Virtuoso]:
+    """Start an empty Virtuoso with its database in a new folder, and stop it."""
     program = shutil.which("virtuoso-t")
     if program is None:
         pytest.skip(ABSENT)
     port, sql_port = _free_ports(2)
     folder.mkdir(parents=True, exist_ok=True)
     ini = folder / "virtuoso.ini"
-    ini.write_text(_INI.format(port=port, sql_port=sql_port, rows=rows))
+    ini.write_text(_INI.format(port=port, sql_port=sql_port))
     log = folder / "output"
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -133,11 +125,10 @@ def over_store(request: pytest.FixtureRequest) -> LiveServer:
     return server
 
 
-def push(server: Virtuoso, *options: str) -> str:
-    """Load TONE into it by the command, and return what that said."""
-    done = tone("push", server.query_url, *(options or server.writing), **CREDENTIALS)
+def push(server: Virtuoso) -> None:
+    """Load TONE into it by the command."""
+    done = tone("push", server.query_url, *server.writing, **CREDENTIALS)
     assert done.status == 0, done.messages
-    return done.messages
 
 
 def _answers(port: int) -> bool:
