@@ -104,7 +104,7 @@ def test_a_store_that_was_changed_is_repaired(
     small.store.add(other)
     assert "pushed" in push(small).messages
     assert other in small.store
-    small.store.remove(other)
+    small.store.remove_graph(ox.NamedNode("x:mine"))
     check(small, expected)
 
 

@@ -13,6 +13,7 @@ import socket
 import threading
 import time
 from dataclasses import dataclass
+from typing import Any
 from urllib.request import (
     AbstractDigestAuthHandler,
     HTTPPasswordMgrWithDefaultRealm,
@@ -50,7 +51,8 @@ class Transport:
     def __init__(self, credentials: Credentials | None = None) -> None:
         self._credentials = credentials or Credentials()
         self._challenge = ""
-        self._digest = AbstractDigestAuthHandler(HTTPPasswordMgrWithDefaultRealm())
+        self._passwords = HTTPPasswordMgrWithDefaultRealm()
+        self._digest = AbstractDigestAuthHandler(self._passwords)
         self._signing = threading.Lock()
         self._idle: list[tuple[http.client.HTTPConnection, float]] = []
 
@@ -165,11 +167,9 @@ class Transport:
         elif scheme.lower() == "digest":
             fields = parse_keqv_list([each for each in parse_http_list(rest) if "=" in each])
             with self._signing:
-                self._digest.passwd.add_password(
-                    None,  # type: ignore[arg-type]  # any realm
-                    request.full_url,
-                    given.user,
-                    given.password,
+                any_realm = None
+                self._passwords.add_password(
+                    any_realm, request.full_url, given.user, given.password
                 )
                 value = self._digest.get_authorization(request, fields)
             if value:
@@ -232,7 +232,7 @@ class _TimedReader(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: bytearray) -> int | None:  # type: ignore[override]
+    def readinto(self, buffer: Any, /) -> int | None:
         self._sock.settimeout(_left(self._deadline))
         return self._raw.readinto(buffer)
 
