@@ -19,7 +19,7 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from live_server import TONE, LiveServer
+from live_server import TONE, LiveServer, live_server
 from tone_command import tone
 from tone_kg.ontology.errors import ToneError
 from tone_kg.ontology.iris import DEFAULT_GRAPHS
@@ -118,6 +118,16 @@ def test_everything_written_is_there_after_a_restart(tmp_path: Path) -> None:
             assert service.get(f"/graph?graph=http://e/{name}").status == 200
         assert service.get("/graph/mappings").status == 404
         assert "ü" in service.get("/graph?graph=http://e/put").text
+
+
+def test_the_journal_is_in_the_user_s_state_folder_by_default(tmp_path: Path) -> None:
+    settings = {"TONE_ROOT": str(SMALL), "TONE_TOKEN": TOKEN, "XDG_STATE_HOME": str(tmp_path)}
+    with live_server(tmp_path, "--writable", "--engine", "lexicon", **settings) as service:
+        do(service, INSERT % 1)
+        journal = tmp_path / "tone" / "journal"
+        assert f"kept in {journal}\n" in service.log.read_text()
+        assert b"INSERT DATA" in _log(journal).read_bytes()
+        assert journal.stat().st_mode & 0o077 == 0
 
 
 def test_two_services_do_not_share_a_journal(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ class NoSuchGraph(UpdateFailed):
 
 
 class JournalFailed(QueryFailed):
-    """What was done could not be written down: the process must end, and read its journal anew."""
+    """What was done could not be ended or kept: the process must end, and read its journal anew."""
 
 
 class WritableStore(EmbeddedStore):
@@ -259,11 +259,15 @@ class WritableStore(EmbeddedStore):
         # These read the store as it is at this moment, whenever they are asked.
         before = [self._graph(each) for each in self._united]
         yield
-        if left := {ox.Triple(*triple) for triple in self._own()}:
-            for triple in (quad.triple for quads in before for quad in quads):
-                if triple in left:
-                    self._store.remove(ox.Quad(*triple))
-        self.unite()
+        try:
+            if left := {ox.Triple(*triple) for triple in self._own()}:
+                for triple in (quad.triple for quads in before for quad in quads):
+                    if triple in left:
+                        self._store.remove(ox.Quad(*triple))
+            self.unite()
+        except Exception:
+            self._failed = True
+            raise JournalFailed("the default graph could not be derived anew") from None
 
     def _graph(self, iri: str) -> Iterator[ox.Quad]:
         return self._store.quads_for_pattern(None, None, None, ox.NamedNode(iri))
