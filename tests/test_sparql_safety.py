@@ -192,6 +192,13 @@ def test_queries_that_are_too_long_or_too_deep_are_refused(service: LiveServer, 
     service.post("/sparql", query, DIRECT).problem(413)
 
 
+@pytest.mark.parametrize("run", ["9", "a-", "1-", "é", "?a-"])
+def test_a_query_is_read_in_time_that_grows_as_its_length(service: LiveServer, run: str) -> None:
+    """Were it its square, each of these would take minutes, and longer than `post` waits."""
+    query = f"ASK {{ FILTER({run * (49_000 // len(run))}1 = 1) }}"
+    assert service.post("/sparql", query, DIRECT).status in (200, 400, 503)
+
+
 @pytest.mark.parametrize(
     "query",
     [

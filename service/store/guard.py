@@ -41,7 +41,7 @@ _TOKEN = re.compile(
     | (?P<comment> \#[^\n\r]*+ )
     | (?P<variable> [?$]\w++ )
     | (?P<name> (?P<prefix> (?:[\w-]|[^\x00-\x7f])*+): (?:[\w:%-]|\\.|[^\x00-\x7f])*+ )
-    | (?P<word> [A-Za-z_]\w*+ )
+    | (?P<run> (?:[\w-]|[^\x00-\x7f])++ )
     | (?P<quoted> <<|>> )
     | (?P<other> \\.|\S )
     ''',
@@ -52,6 +52,8 @@ _VOLATILE = ("NOW", "RAND", "UUID", "BNODE")  # and STRUUID
 
 Keywords may stand together with them: Oxigraph reads `ORDERBYRAND()`.
 """
+# In a run of such characters that no colon follows there is no name, wherever one would begin.
+_IN_RUN = re.compile(r"(?P<word>[A-Za-z_]\w*+)|(?P<other>\S)")
 _SURE_IRI = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")
 _OPENING, _CLOSING = frozenset("{(["), frozenset("})]")
 
@@ -116,7 +118,7 @@ def check(text: str, max_length: int = MAX_LENGTH, max_depth: int = MAX_DEPTH) -
     text = _decode(text)
     form, depth, deepest, unsure, volatile = None, 0, 0, False, False
     serves = "service" in text.lower()
-    for token in _TOKEN.finditer(text):
+    for token in read_tokens(text):
         kind, value = token.lastgroup, token.group()
         if kind == "name":
             if serves and "service" in token.group("prefix").lower():
@@ -159,6 +161,15 @@ def check(text: str, max_length: int = MAX_LENGTH, max_depth: int = MAX_DEPTH) -
     template = text.partition("}")[0] if form == "CONSTRUCT" else ""
     volatile = hits or volatile or unsure or any(each in template for each in ("[", "(", "_:"))
     return Query(text, form, hits, volatile)
+
+
+def read_tokens(text: str) -> Iterator[re.Match[str]]:
+    """Yield the tokens of a query, in time that grows as its length does."""
+    for token in _TOKEN.finditer(text):
+        if token.lastgroup == "run":
+            yield from _IN_RUN.finditer(text, *token.span())
+        else:
+            yield token
 
 
 def _decode(text: str) -> str:

@@ -15,7 +15,14 @@ from itertools import pairwise
 import pyoxigraph as ox
 
 from ...ontology.iris import DEFAULT_GRAPHS, GRAPH_PROPOSALS, PREFIXES, TONE
-from .guard import _TOKEN, PROLOGUE, Query, QueryMalformed, QueryRefused, position
+from .guard import (
+    PROLOGUE,
+    Query,
+    QueryMalformed,
+    QueryRefused,
+    position,
+    read_tokens,
+)
 
 SERVED_GRAPHS = (*DEFAULT_GRAPHS, GRAPH_PROPOSALS)
 """IRIs of all named graphs that are served."""
@@ -68,7 +75,7 @@ def prepare(
         QueryMalformed: it calls a function that SPARQL does not have.
         QueryRefused: it holds names of the extensions of a vendor.
     """
-    tokens = [each for each in _TOKEN.finditer(query.text) if each.lastgroup != "comment"]
+    tokens = [each for each in read_tokens(query.text) if each.lastgroup != "comment"]
     start = next(
         each.start()
         for each in tokens

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 import pyoxigraph as ox
 
 from ...ontology.iris import PREFIXES
-from .guard import _CLOSING, _OPENING, _TOKEN, PROLOGUE, QueryMalformed, position
+from .guard import _CLOSING, _OPENING, PROLOGUE, QueryMalformed, position, read_tokens
 
 Edit = tuple[int, int, str]
 """What stands in the place of the characters from one offset to another."""
@@ -99,11 +99,12 @@ def late_declarations(text: str, base: str | None) -> list[Edit]:
 def _tokens(text: str) -> Iterator[tuple[str, re.Match[str]]]:
     """Yield tokens with their kinds; names may hold dots, which those of `guard` do not."""
     place = 0
-    while token := _TOKEN.search(text, place):
+    for token in read_tokens(text):
+        if token.start() < place or token.lastgroup == "comment":
+            continue
         name = NAME.match(text, token.start()) if token.lastgroup in ("name", "word") else None
         place = (name or token).end()
-        if token.lastgroup != "comment":
-            yield ("name", name) if name else (str(token.lastgroup), token)
+        yield ("name", name) if name else (str(token.lastgroup), token)
 
 
 def _resolve(text: str, iri: re.Match[str], base: str | None) -> str:

@@ -17,7 +17,6 @@ from .guard import (
     _CLOSING,
     _OPENING,
     _SURE_IRI,
-    _TOKEN,
     FORMS,
     MAX_DEPTH,
     MAX_LENGTH,
@@ -27,6 +26,7 @@ from .guard import (
     QueryTooLong,
     _decode,
     position,
+    read_tokens,
 )
 from .operation import Update
 from .rewriting import NAME, Edit, edited, late_declarations
@@ -212,7 +212,7 @@ def _scan(text: str) -> _Scan:
 def _pairs(text: str) -> Iterator[tuple[re.Match[str], str]]:
     """Yield each token that is no comment, with what stands in the next one."""
     last = None
-    for token in _TOKEN.finditer(text):
+    for token in read_tokens(text):
         if token.lastgroup == "comment":
             continue
         if last is not None:
