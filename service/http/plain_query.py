@@ -37,6 +37,9 @@ _HEADERS = [("Vary", "Accept, Accept-Encoding"), *EVERYWHERE.items()]
 
 QUERY = b"query="
 
+SHORT = 4_096
+"""Bytes of a plain query. The event loop answers nobody else while it reads one."""
+
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]+)?|\[[0-9A-Fa-f:.]+\](:[0-9]+)?")
 _ODD = ("content-encoding", "if-none-match", "prefer")
 
@@ -151,7 +154,9 @@ def has_one_host(scope: Scope) -> bool:
 
 
 def _query(scope: Scope, body: bytes) -> str | None:
-    """Return the query of a request that holds nothing else."""
+    """Return the query of a request that holds nothing else, and little of it."""
+    if max(len(body), len(scope.query_string)) > SHORT:
+        return None
     if scope.method == "GET":
         return None if body else _pair(scope.query_string.encode())
     if scope.method != "POST" or scope.query_string:
