@@ -27,9 +27,10 @@ from werkzeug.wrappers import Response
 from ...ontology.errors import ToneError
 from ..settings import Settings
 from ..store.async_pool import AsyncPool
-from ..store.pooled import PooledStore
+from ..store.pooled import ASKER, Asker, PooledStore
 from .kept import KeptAnswers
 from .plain_query import PATH, Answer, PlainQueries
+from .presence import while_present
 from .problems import REFUSAL, Problem, failure
 from .sparql import query_problem
 from .turns import Clients, Turns
@@ -152,12 +153,15 @@ class Gateway:
             return False
         client = self._clients.name(_peer(scope), scope.headers.get("x-forwarded-for", ""))
         try:
-            await self._turns.enter(client)
-            try:
-                answer = await self._plain.answer(plain)
-            finally:
-                self._turns.leave(client)
+            with while_present(protocol):
+                await self._turns.enter(client)
+                try:
+                    answer = await self._plain.answer(plain)
+                finally:
+                    self._turns.leave(client)
             self._check_room(answer)
+        except ProtocolClosed:
+            raise
         except Exception as error:
             await self._answer(_environ(scope), _problem(error), protocol)
         else:
@@ -173,7 +177,8 @@ class Gateway:
             forwarded = environ.get("HTTP_X_FORWARDED_FOR", "")
             client = self._clients.name(environ["REMOTE_ADDR"], forwarded)
             try:
-                await self._turns.enter(client)
+                with while_present(protocol):
+                    await self._turns.enter(client)
             except Problem as problem:
                 refusal, client = problem, None
         if refusal is None and not lane.enter():
@@ -186,7 +191,11 @@ class Gateway:
             if lane is self._batches:
                 await self._stream(lane, environ, protocol)
                 return None
-            answer: Answer = await self._run(lane, self._whole, environ)
+            if lane is self._queries:
+                with while_present(protocol):
+                    answer = await self._ask(environ)
+            else:
+                answer = await self._run(lane, self._whole, environ)
         finally:
             lane.leave()
             if client is not None:
@@ -296,6 +305,22 @@ class Gateway:
     async def _run(self, lane: Lane, function: Callable[..., Any], *arguments: Any) -> Any:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(lane.pool, function, *arguments)
+
+    async def _ask(self, environ: dict[str, Any]) -> Answer:
+        """Return the response to a query, which is given up if this is cancelled."""
+        asker = Asker()
+
+        def answer() -> Answer:
+            ASKER.set(asker)
+            return self._whole(environ)
+
+        running = asyncio.ensure_future(self._run(self._queries, answer))
+        try:
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:
+            asker.leave()
+            await running  # its thread is not free before
+            raise
 
     def _whole(self, environ: dict[str, Any]) -> Answer:
         response = _Response.from_app(self._app, environ, buffered=True)

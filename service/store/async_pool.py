@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from .base import StoreBusy
 from .embedded import timeout
@@ -48,12 +49,10 @@ class AsyncPool:
             loop = asyncio.get_running_loop()
             raise await loop.run_in_executor(None, reason, worker.number, seconds) from None
         except TimeoutError:
-            if worker.number is not None:
-                os.kill(worker.number, signal.SIGKILL)
-            worker.close()
+            worker.end()
             raise timeout(seconds) from None
         except BaseException:
-            worker.close()
+            worker.end()
             raise
         if leaves or len(self._idle) >= self._most:
             worker.close()
@@ -128,8 +127,15 @@ class _Worker(asyncio.Protocol):
             self._answer = None
 
     def close(self) -> None:
-        """Hang up, which ends the worker."""
+        """Hang up, which ends a worker that waits for a query."""
         self._transport.close()
+
+    def end(self) -> None:
+        """End a worker that may be at work; one that has not begun sees that nobody waits."""
+        if self.number is not None and not self._transport.is_closing():
+            with suppress(ProcessLookupError):
+                os.kill(self.number, signal.SIGKILL)
+        self._transport.abort()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)

@@ -6,8 +6,10 @@ import json
 import os
 import signal
 import socket
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,6 +42,43 @@ _WRITES = 10
 """Writes that one may have to wait for, each of them as long as a query may run."""
 
 
+class Asker:
+    """Who waits for an answer in another thread, and may stop waiting."""
+
+    def __init__(self) -> None:
+        self._changing = threading.Lock()
+        self._channel: socket.socket | None = None
+        self.left = False
+
+    def leave(self) -> None:
+        """Stop waiting: the query is given up."""
+        with self._changing:
+            self.left = True
+            if self._channel is not None:
+                self._channel.shutdown(socket.SHUT_RDWR)
+
+    @contextmanager
+    def waiting(self, channel: socket.socket) -> Iterator[None]:
+        """Say which connection is to be cut in the meantime.
+
+        Raises:
+            ConnectionAbortedError: the asker has left.
+        """
+        with self._changing:
+            if self.left:
+                raise ConnectionAbortedError
+            self._channel = channel
+        try:
+            yield
+        finally:
+            with self._changing:
+                self._channel = None
+
+
+ASKER: ContextVar[Asker | None] = ContextVar("asker", default=None)
+"""For whom this thread asks, if they may leave."""
+
+
 @dataclass(slots=True)
 class Lease:
     """A worker of one's own.
@@ -53,6 +92,13 @@ class Lease:
     channel: socket.socket
     stamp: int
     worker: int | None = None
+
+    def end(self) -> None:
+        """End the worker, which may be at work, and hang up."""
+        if self.worker is not None:
+            with suppress(ProcessLookupError):
+                os.kill(self.worker, signal.SIGKILL)
+        self.channel.close()
 
 
 class PooledStore(Store):
@@ -150,25 +196,27 @@ class PooledStore(Store):
         return known[1]
 
     def _ask(self, request: bytes, seconds: float) -> bytes:
+        asker = ASKER.get() or Asker()
         lease = self._take(seconds)
         try:
-            lease.channel.settimeout(seconds + GRACE)
-            send(lease.channel, REQUEST.pack(len(request)), request)
-            if lease.worker is None:
-                [lease.worker] = PID.unpack(_whole(lease.channel, PID.size))
-            failed, leaves, size = ANSWER.unpack(_whole(lease.channel, ANSWER.size))
-            answer = _whole(lease.channel, size)
+            with asker.waiting(lease.channel):
+                lease.channel.settimeout(seconds + GRACE)
+                send(lease.channel, REQUEST.pack(len(request)), request)
+                if lease.worker is None:
+                    [lease.worker] = PID.unpack(_whole(lease.channel, PID.size))
+                failed, leaves, size = ANSWER.unpack(_whole(lease.channel, ANSWER.size))
+                answer = _whole(lease.channel, size)
         except TimeoutError:
             # A worker ends by itself in time; this one could not.
-            lease.channel.close()
-            if lease.worker is not None:
-                os.kill(lease.worker, signal.SIGKILL)
+            lease.end()
             raise timeout(seconds) from None
         except OSError:
+            if asker.left:
+                lease.end()
             lease.channel.close()
             raise self.reason(lease.worker, seconds) from None
         except BaseException:
-            lease.channel.close()
+            lease.end()
             raise
         self._give(lease, leaves)
         if failed:
