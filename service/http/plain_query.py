@@ -40,7 +40,11 @@ QUERY = b"query="
 SHORT = 4_096
 """Bytes of a plain query. The event loop answers nobody else while it reads one."""
 
-_HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]+)?|\[[0-9A-Fa-f:.]+\](:[0-9]+)?")
+# Hosts that the routes write as they are: no punycode, no capital, no port that is the usual one.
+_HOST = re.compile(
+    r"(?!.*xn--)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*"
+    r"(:(?!(80|443)\Z)([1-9][0-9]{0,3}|[1-6][0-9]{4}))?"
+)
 _ODD = ("content-encoding", "if-none-match", "prefer")
 
 
@@ -85,13 +89,16 @@ class PlainQueries:
         """Return what a request asks; None if it is not plain, or wrong."""
         start = time.perf_counter()
         headers = scope.headers
-        if any(each in headers for each in _ODD):
+        repeats = len(headers.keys()) != len(headers.values())
+        if repeats or any(each in headers for each in _ODD):
             return None
         text, base = _query(scope, body), self._base(scope)
         if text is None or base is None:
             return None
         try:
-            query = check(text, self._settings.query_length, self._settings.query_depth)
+            query = check(
+                text.removeprefix("\ufeff"), self._settings.query_length, self._settings.query_depth
+            )
         except ToneError:
             return None
         if query.hits:
