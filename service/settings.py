@@ -94,7 +94,7 @@ class Settings:
     batch_threads: int = _setting(1, "Batches that one worker works on at the same moment")
     batches: int = _setting(8, "Batches that one worker holds, taking turns; more get 503")
     connections: int = _setting(
-        1_000, "Connections that one worker holds; more wait to be accepted"
+        10_000, "Connections that one worker holds; more wait to be accepted"
     )
     body_seconds: float = _setting(
         60.0, "Seconds that a body may take to arrive, or a piece of an answer to be read"

@@ -38,6 +38,15 @@ from .metrics import share
 GIVE_UP_AFTER = 60.0
 """Seconds after which a service that is not ready is not waited for any more."""
 
+HEADERS_WITHIN = 15
+"""Seconds in which the headers of a request must have come, and the next request on a connection.
+
+Until then a client holds one of the connections for nothing.
+"""
+
+RESERVED_FILES = 200
+"""Files and sockets that a worker may need besides its clients' connections."""
+
 STOP_AFTER = 10
 """Seconds that requests under way have to finish when the service is stopped."""
 
@@ -98,6 +107,8 @@ def serve(
     address = _address(host)
     port = _claim(address, port)
     load(settings.root or None)  # the processes inherit what is read here
+    # Until Granian has handlers of its own; this way what was begun is cleared away.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     holder = _hold(settings)
     check_defaults(settings)
     if settings.store and (problem := remote_problem(settings)):
@@ -117,8 +128,8 @@ def serve(
         port=port,
         interface=Interfaces.RSGI,
         workers=workers or len(os.sched_getaffinity(0)),
-        backpressure=settings.connections,
-        http1_settings=HTTP1Settings(header_read_timeout=30_000),
+        backpressure=_connections(settings.connections),
+        http1_settings=HTTP1Settings(header_read_timeout=1000 * HEADERS_WITHIN),
         websockets=False,
         log_dictconfig=LOGGING,
         log_level=LogLevels.error,
@@ -157,6 +168,15 @@ def _limits(settings: Settings) -> Limits:
         memory=settings.query_memory,
         length=settings.query_length,
     )
+
+
+def _connections(wanted: int) -> int:
+    """Return how many connections a worker can hold, and let it have as many files."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    if most == resource.RLIM_INFINITY:
+        return wanted
+    return max(1, min(wanted, most - RESERVED_FILES))
 
 
 def _stop_after(holder: Holder) -> None:
