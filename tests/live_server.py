@@ -67,10 +67,13 @@ class LiveServer:
         headers: Mapping[str, str] | None = None,
         timeout: float = 60,
         chunked: bool = False,
+        source: str = "127.0.0.1",
     ) -> Answer:
         address = urlsplit(self.url)
         assert address.hostname
-        connection = http.client.HTTPConnection(address.hostname, address.port, timeout=timeout)
+        connection = http.client.HTTPConnection(
+            address.hostname, address.port, timeout=timeout, source_address=(source, 0)
+        )
         try:
             data = body.encode() if isinstance(body, str) else body
             sent = iter([data]) if chunked and data is not None else data
