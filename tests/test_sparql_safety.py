@@ -267,6 +267,27 @@ def test_a_store_that_is_killed_comes_back(service: LiveServer) -> None:
     assert holds(service, "ASK { tone:Joy a owl:Class }")
 
 
+def test_a_service_whose_store_has_ended_ends_as_failed(tmp_path: Path) -> None:
+    """Whoever supervises it can start it anew."""
+    with live_server(tmp_path, TONE_ENGINE="lexicon") as server:
+        os.kill(os.getpgid(server.holder()), signal.SIGKILL)
+        assert server.process.wait(timeout=60) == 1
+        assert "the store has ended" in server.log.read_text()
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("TONE_QUERY_LENGTH", "20000000"),
+        ("TONE_QUERY_SECONDS", "1e12"),
+        ("TONE_QUERY_MEMORY", "1"),
+    ],
+)
+def test_limits_may_be_out_of_all_measure(tmp_path: Path, setting: str, value: str) -> None:
+    with live_server(tmp_path, TONE_ENGINE="lexicon", **{setting: value}) as server:
+        assert holds(server, "ASK { tone:Joy a owl:Class }")
+
+
 def test_many_clients_at_once(service: LiveServer) -> None:
     answers: list[str] = []
 

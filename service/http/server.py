@@ -44,6 +44,9 @@ HEADERS_WITHIN = 15
 Until then a client holds one of the connections for nothing.
 """
 
+LONGEST = 1e9
+"""Seconds that timers can count; a query may run no longer, whatever its limit is."""
+
 RESERVED_FILES = 200
 """Files and sockets that a worker may need besides its clients' connections."""
 
@@ -93,6 +96,7 @@ def serve(
 
     Raises:
         ToneError: the port cannot be had, a setting is wrong, or a source cannot be read.
+        SystemExit: the store has ended.
     """
     settings = Settings.read(
         engine=engine or None,
@@ -143,6 +147,8 @@ def serve(
         server.on_startup(watch.start)
     loader = partial(_load, settings, share(), holder.folder if holder else None)
     server.serve(target_loader=loader, wrap_loader=False)
+    if holder and holder.ended:
+        sys.exit(1)
 
 
 def _hold(settings: Settings) -> Holder | None:
@@ -163,7 +169,7 @@ def _hold(settings: Settings) -> Holder | None:
 
 def _limits(settings: Settings) -> Limits:
     return Limits(
-        seconds=settings.query_seconds,
+        seconds=min(settings.query_seconds, LONGEST),
         max_bytes=settings.query_bytes,
         memory=settings.query_memory,
         length=settings.query_length,

@@ -68,11 +68,13 @@ class Holder:
     Attributes:
         folder: where its socket and its stamp are; see `socket_in` and `Stamp`. Who connects
             before the store is loaded waits.
+        ended: whether the process is known to have ended.
     """
 
     def __init__(
         self, load: Callable[[], EmbeddedStore], limits: Limits, writable: bool = False
     ) -> None:
+        self.ended = False
         self.folder = folder = Path(tempfile.mkdtemp(prefix="tone-"))
         stamp = Stamp.make(folder)
         owner = os.getpid()
@@ -88,6 +90,7 @@ class Holder:
         """Wait until the process has ended."""
         with suppress(ChildProcessError):
             os.waitpid(self._keeper, 0)
+        self.ended = True
 
     def _stop(self, owner: int, folder: Path) -> None:
         if os.getpid() == owner:

@@ -55,6 +55,8 @@ ERRORS: dict[str, type[ToneError]] = {
 """Errors that an answer can stand for, by the name that its JSON holds."""
 
 BUSY = "no process is left to run this; try again in a moment"
+MOST_STACK = 2**30
+"""Bytes of a worker's stack. A query that needs more ends its worker, which is told from how."""
 
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 _PR_SET_PDEATHSIG = 1
@@ -90,7 +92,7 @@ def work(store: EmbeddedStore, channel: socket.socket, limits: Limits) -> None:
     for each in (signal.SIGALRM, signal.SIGTERM, signal.SIGCHLD):
         signal.signal(each, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.stack_size(stack_for(limits.length))
+    threading.stack_size(min(stack_for(limits.length), MOST_STACK))
     thread = threading.Thread(target=_run, args=(store, channel, limits), daemon=True)
     thread.start()
     thread.join()
@@ -211,7 +213,7 @@ def _answer(store: EmbeddedStore, request: dict[str, Any], limits: Limits) -> tu
         output = Bounded(limits.max_bytes, time.monotonic() + seconds, seconds)
         store.evaluate(**request, output=output)
         return False, output.getvalue()
-    except ToneError as error:
-        return True, described(error)
+    except (ToneError, MemoryError) as reason:
+        return True, described(reason if isinstance(reason, ToneError) else QueryTooCostly())
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
