@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
+import signal
 import socket
+import subprocess
+import time
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from live_server import LiveServer, live_server
+from live_server import TONE, LiveServer, live_server
 from tone_command import tone
 from tone_kg.ontology import load
 from tone_kg.service.http.app import create_app
@@ -259,6 +264,34 @@ def test_what_keeps_the_service_from_starting_is_told_in_one_line(
     assert (done.status, done.data) == (2, b"")
     assert len(done.messages.splitlines()) == 1, done.messages
     assert word in done.messages
+
+
+def test_a_broken_file_beside_the_sources_is_told_in_one_line(tmp_path: Path) -> None:
+    shutil.copytree(load().root, tmp_path / "ontology")
+    (tmp_path / "vocab").mkdir()
+    (tmp_path / "vocab" / "link-proposals.tsv").write_text("nonsense\n")
+    done = tone("serve", "--port", "0", TONE_ROOT=str(tmp_path / "ontology"))
+    assert done.status == 2
+    assert len(done.messages.splitlines()) == 1, done.messages
+    assert "link-proposals.tsv:1" in done.messages
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_stopped_while_it_starts_it_leaves_nothing_behind(
+    tmp_path: Path, stop: signal.Signals
+) -> None:
+    command = [TONE, "serve", "--port", "0"]
+    environment = {**os.environ, "TMPDIR": str(tmp_path), "TONE_ENGINE": "lexicon"}
+    with subprocess.Popen(command, stderr=subprocess.PIPE, env=environment) as service:
+        while not list(tmp_path.glob("tone-*/store")):
+            assert service.poll() is None
+            time.sleep(0.01)
+        service.send_signal(stop)
+        # Each process of the service holds the pipe open.
+        _, messages = service.communicate(timeout=60)
+    assert service.returncode in (0, 128 + stop)
+    assert b"Traceback" not in messages
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_serving_on_a_public_address_warns(tmp_path: Path) -> None:

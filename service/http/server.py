@@ -24,6 +24,7 @@ from granian.log import LogLevels
 
 from ...ontology.errors import ToneError
 from ...ontology.model import load
+from ...vocab.links.proposals import open_proposals
 from ..settings import Settings
 from ..store import open_store
 from ..store.configured import remote_problem
@@ -110,7 +111,7 @@ def serve(
         raise ToneError("another store is written to at its own address; leave --writable out")
     address = _address(host)
     port = _claim(address, port)
-    load(settings.root or None)  # the processes inherit what is read here
+    open_proposals(load(settings.root or None))  # the processes inherit what is read here
     # Until Granian has handlers of its own; this way what was begun is cleared away.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     holder = _hold(settings)

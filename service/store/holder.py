@@ -75,16 +75,17 @@ class Holder:
         self, load: Callable[[], EmbeddedStore], limits: Limits, writable: bool = False
     ) -> None:
         self.ended = False
+        self._keeper = 0
         self.folder = folder = Path(tempfile.mkdtemp(prefix="tone-"))
-        stamp = Stamp.make(folder)
         owner = os.getpid()
+        atexit.register(self._stop, owner, folder)
+        stamp = Stamp.make(folder)
         with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(socket_in(folder))
             listener.listen(_BACKLOG)
             self._keeper = os.fork()
             if self._keeper == 0:
                 _end_with(lambda: _keep(load, listener, stamp, limits, writable, owner))
-        atexit.register(self._stop, owner, folder)
 
     def wait(self) -> None:
         """Wait until the process has ended."""
@@ -94,8 +95,9 @@ class Holder:
 
     def _stop(self, owner: int, folder: Path) -> None:
         if os.getpid() == owner:
-            with suppress(ProcessLookupError):
-                os.killpg(self._keeper, signal.SIGKILL)
+            if self._keeper:
+                with suppress(ProcessLookupError):
+                    os.killpg(self._keeper, signal.SIGKILL)
             shutil.rmtree(folder, ignore_errors=True)
 
 
