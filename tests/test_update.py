@@ -342,7 +342,8 @@ def test_an_update_that_takes_too_long_or_too_much_is_not_done(tmp_path: Path) -
     product = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l"
     doubled = " ".join(f"BIND(CONCAT(?v{i}, ?v{i}) AS ?v{i + 1})" for i in range(40))
     journal = tmp_path / "journal"
-    with writable_service(tmp_path, journal, TONE_QUERY_SECONDS="2") as server:
+    limits = {"TONE_QUERY_SECONDS": "5", "TONE_QUERY_MEMORY": "100000000"}
+    with writable_service(tmp_path, journal, **limits) as server:
         holder = server.holder()
         none = 'FILTER(CONCAT(STR(?b), STR(?k)) = "x")'
         endless = f"INSERT {{ <http://e/n> <http://e/is> ?a }} WHERE {{ {product} {none} }}"

@@ -54,6 +54,13 @@ Keywords may stand together with them: Oxigraph reads `ORDERBYRAND()`.
 """
 # In a run of such characters that no colon follows there is no name, wherever one would begin.
 _IN_RUN = re.compile(r"(?P<word>[A-Za-z_]\w*+)|(?P<other>\S)")
+# Without any of these a query asks for no service and no hits, nor anything that is volatile.
+_TELLING = ("\\", "annotates", "bnode", "matches", "now", "rand", "service", "uuid")
+_BEGIN = re.compile(
+    r"""(?: \s++ | \#[^\n\r]*+ | (?:PREFIX\s++[\w-]*+:|BASE) \s*+ <[^<>"{}|^`\s]*+> )*+
+        (SELECT|ASK|DESCRIBE)\b""",
+    re.VERBOSE | re.IGNORECASE,
+)
 _SURE_IRI = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")
 _OPENING, _CLOSING = frozenset("{(["), frozenset("})]")
 
@@ -115,6 +122,8 @@ def check(text: str, max_length: int = MAX_LENGTH, max_depth: int = MAX_DEPTH) -
     """
     if len(text) > max_length:
         raise QueryTooLong(f"the query has {len(text):,} characters; {max_length:,} are allowed")
+    if query := _harmless(text, max_depth):
+        return query
     text = _decode(text)
     form, depth, deepest, unsure, volatile = None, 0, 0, False, False
     serves = "service" in text.lower()
@@ -161,6 +170,17 @@ def check(text: str, max_length: int = MAX_LENGTH, max_depth: int = MAX_DEPTH) -
     template = text.partition("}")[0] if form == "CONSTRUCT" else ""
     volatile = hits or volatile or unsure or any(each in template for each in ("[", "(", "_:"))
     return Query(text, form, hits, volatile)
+
+
+def _harmless(text: str, max_depth: int) -> Query | None:
+    """Return the query of a text that needs no reading by token, as most do not; else None."""
+    if not text.isascii() or sum(map(text.count, "{([<")) > max_depth:
+        return None
+    lower = text.lower()
+    if any(each in lower for each in _TELLING):
+        return None
+    begin = _BEGIN.match(text)
+    return Query(text, begin[1].upper()) if begin else None
 
 
 def read_tokens(text: str) -> Iterator[re.Match[str]]:
