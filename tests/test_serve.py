@@ -294,6 +294,18 @@ def test_stopped_while_it_starts_it_leaves_nothing_behind(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_all_processes_end_with_the_first(tmp_path: Path) -> None:
+    command = [TONE, "serve", "--port", "0", "--workers", "2"]
+    environment = {**os.environ, "TMPDIR": str(tmp_path), "TONE_ENGINE": "lexicon"}
+    with subprocess.Popen(command, stderr=subprocess.PIPE, env=environment) as service:
+        assert service.stderr is not None
+        while b"TONE is ready" not in service.stderr.readline():
+            assert service.poll() is None
+        service.kill()
+        # Each process of the service holds the pipe open.
+        service.communicate(timeout=60)
+
+
 def test_serving_on_a_public_address_warns(tmp_path: Path) -> None:
     with live_server(tmp_path, "--host", "0.0.0.0") as server:
         assert "other machines" in server.log.read_text()

@@ -30,7 +30,7 @@ from ..store import open_store
 from ..store.configured import remote_problem
 from ..store.holder import Holder
 from ..store.pooled import PooledStore
-from ..store.worker import Limits
+from ..store.worker import Limits, die_with
 from .app import create_app
 from .context import check_defaults
 from .gateway import Gateway
@@ -146,7 +146,8 @@ def serve(
     if holder:
         watch = threading.Thread(target=_stop_after, args=(holder,), daemon=True)
         server.on_startup(watch.start)
-    loader = partial(_load, settings, share(), holder.folder if holder else None)
+    folder = holder.folder if holder else None
+    loader = partial(_load, settings, share(), folder, os.getpid())
     server.serve(target_loader=loader, wrap_loader=False)
     if holder and holder.ended:
         sys.exit(1)
@@ -193,14 +194,16 @@ def _stop_after(holder: Holder) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _load(settings: Settings, counters: str, store: Path | None) -> Any:
+def _load(settings: Settings, counters: str, store: Path | None, parent: int) -> Any:
     """Return the app, in the process that runs it.
 
     Args:
         settings: the service's.
         counters: where its workers share their counters.
         store: the folder of the store's holder, if there is one.
+        parent: the process that started this one, which ends with it.
     """
+    die_with(parent)
     logging.config.dictConfig(LOGGING)
     # What no format of ours shows takes a third of the time that a line takes.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
