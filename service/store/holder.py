@@ -50,7 +50,7 @@ a request does, and is answered as one is.
 """
 
 _BACKLOG = 512
-_PATIENCE = 5.0
+_PATIENCE = 1.0
 _PAUSE = 0.1
 _REMEMBERED = 1000
 _UNLOADED = 3

@@ -7,7 +7,7 @@ decoded already.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
@@ -23,6 +23,10 @@ _ESCAPED = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
 _PREFIX = rf"[{_BASE}](?:\.*+[{_CHARS}])*+"
 _LOCAL = rf"(?:[{_BASE}_:0-9]|{_ESCAPED})(?:\.*+(?:[{_CHARS}:]|{_ESCAPED}))*+"
 
+_NUMBER_OR_WORD = r"""
+      (?P<number> (?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)[eE][+-]?[0-9]++ | [0-9]*+\.[0-9]++ | [0-9]++ )
+    | (?P<word> [A-Za-z_][A-Za-z0-9_]*+ )
+"""
 _TOKEN = re.compile(
     rf'''
       (?P<space> (?:[\x20\t\r\n]|\#[^\r\n]*+)++ )
@@ -33,14 +37,16 @@ _TOKEN = re.compile(
     | (?P<iri> <[^<>"{{}}|^`\x00-\x20]*+> )
     | (?P<variable> [?$][{_BASE}_0-9][{_BASE}_{_MORE}]*+ )
     | (?P<blank> _:[{_BASE}_0-9](?:\.*+[{_CHARS}])*+ )
-    | (?P<name> (?:{_PREFIX})?+:(?:{_LOCAL})?+ )
+    | (?P<name> :(?:{_LOCAL})?+ )
+    | (?P<run> {_PREFIX} (?: : (?:{_LOCAL})?+ (?P<prefixed>) )?+ )
     | (?P<tag> @[A-Za-z]++(?:-[A-Za-z0-9]++)*+ )
-    | (?P<number> (?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)[eE][+-]?[0-9]++ | [0-9]*+\.[0-9]++ | [0-9]++ )
-    | (?P<word> [A-Za-z_][A-Za-z0-9_]*+ )
+    | {_NUMBER_OR_WORD}
     | (?P<mark> \^\^|\|\||&&|<<|>>|<=|>=|!=|\{{\||\|\}}|\S )
     ''',
     re.VERBOSE | re.DOTALL,
 )
+# In a run that could be a prefix, but has no colon after it, there is no name.
+_IN_RUN = re.compile(rf"{_NUMBER_OR_WORD} | (?P<mark>\S)", re.VERBOSE)
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
 _CONTROL = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
@@ -67,8 +73,10 @@ class Token:
 def tokens(text: str) -> list[Token]:
     """Return the tokens of a query, without spaces and comments; the last one is its end."""
     found = []
-    for match in _TOKEN.finditer(text):
+    for match in _matches(text):
         kind, value = str(match.lastgroup), match.group()
+        if kind == "run":
+            kind = "name"
         if kind == "space":
             continue
         if kind == "variable":
@@ -77,6 +85,15 @@ def tokens(text: str) -> list[Token]:
             value = value.upper()
         found.append(Token(kind, value, match.start(), match.end()))
     return [*found, Token("end", "", len(text), len(text))]
+
+
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    """Yield the matches of the tokens, in time that grows as the text does."""
+    for match in _TOKEN.finditer(text):
+        if match["run"] and match["prefixed"] is None:
+            yield from _IN_RUN.finditer(text, *match.span())
+        else:
+            yield match
 
 
 def malformed(text: str, token: Token) -> QueryMalformed:
