@@ -30,7 +30,7 @@ from ..store.async_pool import AsyncPool
 from ..store.pooled import ASKER, Asker, PooledStore
 from .kept import KeptAnswers
 from .plain_query import PATH, Answer, PlainQueries
-from .presence import while_present
+from .presence import Presence
 from .problems import REFUSAL, Problem, failure
 from .sparql import query_problem
 from .turns import Clients, Turns
@@ -89,6 +89,7 @@ class Gateway:
         self._express = Lane("express", 1, sys.maxsize)
         self._large_bodies = settings.threads + settings.batches
         self._unread = 0
+        self._presence = Presence()
         self._kept = KeptAnswers(app, settings)
         self._clients = Clients(settings.proxies)
         self._turns = Turns(
@@ -151,10 +152,11 @@ class Gateway:
             return False
         if (plain := self._plain.read(scope, body)) is None:
             return False
-        client = self._clients.name(_peer(scope), scope.headers.get("x-forwarded-for", ""))
+        client = self._clients.name(_peer(scope), plain.forwarded)
         try:
-            with while_present(protocol):
-                await self._turns.enter(client)
+            with self._presence.watch(protocol):
+                if not self._turns.enter_at_once(client):
+                    await self._turns.enter(client)
                 try:
                     answer = await self._plain.answer(plain)
                 finally:
@@ -177,7 +179,7 @@ class Gateway:
             forwarded = environ.get("HTTP_X_FORWARDED_FOR", "")
             client = self._clients.name(environ["REMOTE_ADDR"], forwarded)
             try:
-                with while_present(protocol):
+                with self._presence.watch(protocol):
                     await self._turns.enter(client)
             except Problem as problem:
                 refusal, client = problem, None
@@ -192,7 +194,7 @@ class Gateway:
                 await self._stream(lane, environ, protocol)
                 return None
             if lane is self._queries:
-                with while_present(protocol):
+                with self._presence.watch(protocol):
                     answer = await self._ask(environ)
             else:
                 answer = await self._run(lane, self._whole, environ)

@@ -12,7 +12,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import unquote_plus
+from urllib.parse import unquote_to_bytes
 
 from granian.rsgi import Scope
 
@@ -45,7 +45,7 @@ _HOST = re.compile(
     r"(?!.*xn--)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*"
     r"(:(?!(80|443)\Z)([1-9][0-9]{0,3}|[1-6][0-9]{4}))?"
 )
-_ODD = ("content-encoding", "if-none-match", "prefer")
+_ODD = frozenset(("content-encoding", "if-none-match", "prefer"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,7 @@ class PlainQuery:
         media_type: what the answer is written in.
         sent_as: the media type that it is sent as.
         codings: content codings that the client takes, best first.
+        forwarded: the value of X-Forwarded-For.
         method: GET or POST.
         start: when it came, by `time.perf_counter`.
     """
@@ -67,6 +68,7 @@ class PlainQuery:
     media_type: str
     sent_as: str
     codings: tuple[str, ...]
+    forwarded: str
     method: str
     start: float
 
@@ -88,11 +90,11 @@ class PlainQueries:
     def read(self, scope: Scope, body: bytes) -> PlainQuery | None:
         """Return what a request asks; None if it is not plain, or wrong."""
         start = time.perf_counter()
-        headers = scope.headers
-        repeats = len(headers.keys()) != len(headers.values())
-        if repeats or any(each in headers for each in _ODD):
+        given = scope.headers.items()
+        headers = dict(given)
+        if len(headers) != len(given) or not _ODD.isdisjoint(headers):
             return None
-        text, base = _query(scope, body), self._base(scope)
+        text, base = _query(scope, headers, body), self._base(scope, headers)
         if text is None or base is None:
             return None
         try:
@@ -107,7 +109,8 @@ class PlainQueries:
         codings = acceptable(headers.get("accept-encoding"))
         if chosen is None or IDENTITY not in codings:
             return None
-        return PlainQuery(query, base, *chosen, codings, scope.method, start)
+        forwarded = headers.get("x-forwarded-for", "")
+        return PlainQuery(query, base, *chosen, codings, forwarded, scope.method, start)
 
     async def answer(self, plain: PlainQuery) -> Answer:
         """Return the status, headers and body of the response.
@@ -146,13 +149,14 @@ class PlainQueries:
             ("ETag", f'"{coded(known, coding)}"'),
         ]
 
-    def _base(self, scope: Scope) -> str | None:
-        if not has_one_host(scope):
+    def _base(self, scope: Scope, headers: dict[str, str]) -> str | None:
+        authority = scope.authority
+        if ("host" in headers) != (authority is None):
             return None
-        if self._settings.url:
-            return self._settings.url + PATH
-        host = scope.authority or scope.headers.get("host")
-        return f"{scope.scheme}://{host}{PATH}" if _HOST.fullmatch(host) else None
+        host = headers["host"] if authority is None else authority
+        if not _is_plain_host(host):
+            return None
+        return (self._settings.url or f"{scope.scheme}://{host}") + PATH
 
 
 def has_one_host(scope: Scope) -> bool:
@@ -160,15 +164,21 @@ def has_one_host(scope: Scope) -> bool:
     return sum(name == "host" for name, _ in scope.headers.items()) == (scope.authority is None)
 
 
-def _query(scope: Scope, body: bytes) -> str | None:
+@lru_cache(maxsize=256)
+def _is_plain_host(host: str) -> bool:
+    return _HOST.fullmatch(host) is not None
+
+
+def _query(scope: Scope, headers: dict[str, str], body: bytes) -> str | None:
     """Return the query of a request that holds nothing else, and little of it."""
-    if max(len(body), len(scope.query_string)) > SHORT:
+    url = scope.query_string
+    if max(len(body), len(url)) > SHORT:
         return None
     if scope.method == "GET":
-        return None if body else _pair(scope.query_string.encode())
-    if scope.method != "POST" or scope.query_string:
+        return None if body else _pair(url.encode())
+    if scope.method != "POST" or url:
         return None
-    kind = scope.headers.get("content-type", "").lower()
+    kind = headers.get("content-type", "").lower()
     if kind == FORM:
         return _pair(body)
     if kind == DIRECT or kind == f"{DIRECT}; charset=utf-8":
@@ -182,7 +192,7 @@ def _pair(form: bytes) -> str | None:
     if not form.startswith(QUERY) or b"&" in form:
         return None
     with suppress(UnicodeDecodeError):
-        return unquote_plus(form[len(QUERY) :].decode("utf-8"), errors="strict")
+        return unquote_to_bytes(form[len(QUERY) :].replace(b"+", b" ")).decode("utf-8")
     return None
 
 

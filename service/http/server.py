@@ -205,8 +205,6 @@ def _load(settings: Settings, counters: str, store: Path | None, parent: int) ->
     """
     die_with(parent)
     logging.config.dictConfig(LOGGING)
-    # What no format of ours shows takes a third of the time that a line takes.
-    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     _limit_memory(settings.memory_limit)
     pool = None
     if store:

@@ -37,6 +37,13 @@ class Turns:
         self._running: Counter[str] = Counter()
         self._waiting: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
 
+    def enter_at_once(self, client: str) -> bool:
+        """Take a place if it is there, and return whether it was."""
+        if not self._free or self._running[client] >= self._each:
+            return False
+        self._take(client)
+        return True
+
     async def enter(self, client: str) -> None:
         """Take a place, as soon as it is the client's turn.
 
@@ -44,8 +51,7 @@ class Turns:
             Problem: too many are waiting already (429 if they are the client's own, else 503), or
                 the wait took too long (503).
         """
-        if self._free and self._running[client] < self._each:
-            self._take(client)
+        if self.enter_at_once(client):
             return
         queue = self._waiting.setdefault(client, deque())
         if len(queue) >= self._each_waiting:
@@ -77,7 +83,7 @@ class Turns:
         self._running[client] -= 1
         if not self._running[client]:
             del self._running[client]
-        while self._free and (next_client := self._next()) is not None:
+        while self._waiting and self._free and (next_client := self._next()) is not None:
             turn = self._waiting[next_client].popleft()
             self._waiting.move_to_end(next_client)
             if not self._waiting[next_client]:

@@ -15,6 +15,9 @@ from .holder import LEASE
 from .pooled import GRACE, PooledStore, query_request
 from .worker import ANSWER, BUSY, PID, REQUEST, failure
 
+_LOOK = 1.0
+"""Seconds between two looks at what is late."""
+
 
 class AsyncPool:
     """Workers of one event loop.
@@ -28,6 +31,8 @@ class AsyncPool:
         self._store = store
         self._most = idle
         self._idle: list[_Worker] = []
+        self._late: dict[_Worker, float] = {}
+        self._looks = False
 
     async def query(
         self,
@@ -43,7 +48,8 @@ class AsyncPool:
         request = query_request(query, media_type, default_graphs, named_graphs, base, seconds)
         worker = self._waiting() or await self._connect()
         try:
-            failed, leaves, answer = await worker.ask(request, seconds + GRACE)
+            self._expect(worker, seconds + GRACE)
+            failed, leaves, answer = await worker.ask(request)
         except ConnectionError:
             reason = self._store.reason
             loop = asyncio.get_running_loop()
@@ -54,6 +60,8 @@ class AsyncPool:
         except BaseException:
             worker.end()
             raise
+        finally:
+            self._late.pop(worker, None)
         if leaves or len(self._idle) >= self._most:
             worker.close()
         else:
@@ -67,6 +75,23 @@ class AsyncPool:
         if (known := self._store.known_state()) is not None:
             return known
         return await asyncio.get_running_loop().run_in_executor(None, self._store.state)
+
+    def _expect(self, worker: _Worker, seconds: float) -> None:
+        """Give a worker up that has not answered in time."""
+        loop = asyncio.get_running_loop()
+        self._late[worker] = loop.time() + seconds
+        if not self._looks:
+            self._looks = True
+            loop.call_later(_LOOK, self._look)
+
+    def _look(self) -> None:
+        loop = asyncio.get_running_loop()
+        for worker, late in self._late.items():
+            if loop.time() > late:
+                worker.give_up()
+        self._looks = bool(self._late)
+        if self._looks:
+            loop.call_later(_LOOK, self._look)
 
     def _waiting(self) -> _Worker | None:
         """Return a worker that waits for a query, and knows the store as it is."""
@@ -109,21 +134,18 @@ class _Worker(asyncio.Protocol):
         self._parts: list[bytes] = []
         self._missing = PID.size
 
-    async def ask(self, request: bytes, seconds: float) -> tuple[bool, bool, bytes]:
+    async def ask(self, request: bytes) -> tuple[bool, bool, bytes]:
         """Return whether a request failed, whether the worker leaves now, and the answer.
 
         Raises:
             ConnectionError: the worker ended before it answered.
-            TimeoutError: it has not answered in time.
+            TimeoutError: it was given up.
         """
-        loop = asyncio.get_running_loop()
-        self._answer = loop.create_future()
+        self._answer = asyncio.get_running_loop().create_future()
         self._transport.write(REQUEST.pack(len(request)) + request)
-        late = loop.call_later(seconds, self._give_up)
         try:
             return await self._answer
         finally:
-            late.cancel()
             self._answer = None
 
     def close(self) -> None:
@@ -165,7 +187,8 @@ class _Worker(asyncio.Protocol):
             if self._answer and not self._answer.done():
                 self._answer.set_result((failed, leaves, data[ANSWER.size :]))
 
-    def _give_up(self) -> None:
+    def give_up(self) -> None:
+        """Wait for the answer no longer."""
         self._fail(TimeoutError())
 
     def _fail(self, error: Exception) -> None:

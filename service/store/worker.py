@@ -162,8 +162,7 @@ def _run(store: EmbeddedStore, channel: socket.socket, limits: Limits) -> None:
         channel.sendall(PID.pack(os.getpid()))
         _confine(limits.memory)
         start = _largest()
-        while length := receive(channel, REQUEST.size):
-            request = receive(channel, *REQUEST.unpack(length))
+        while request := _request(channel):
             error, body = _answer(store, json.loads(request), limits)
             leaves = _largest() - start > limits.keep
             send(channel, ANSWER.pack(error, leaves, len(body)), body)
@@ -173,6 +172,18 @@ def _run(store: EmbeddedStore, channel: socket.socket, limits: Limits) -> None:
         pass  # nobody waits for the answer any more
     finally:
         os._exit(0)
+
+
+def _request(channel: socket.socket) -> bytes:
+    """Return the next request; nothing if the channel has ended."""
+    data = channel.recv(_PART)
+    if 0 < len(data) < REQUEST.size:
+        data += receive(channel, REQUEST.size - len(data))
+    if len(data) < REQUEST.size:
+        return b""
+    [size] = REQUEST.unpack_from(data)
+    missing = REQUEST.size + size - len(data)
+    return data[REQUEST.size :] + receive(channel, missing)
 
 
 def _confine(memory: int) -> None:
