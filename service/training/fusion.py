@@ -303,7 +303,7 @@ def _fit_within(
         return float(parts @ (np.log(all_) - np.log(hit))), slopes
 
     x = _minimise(loss, len(shares), 0)
-    x = np.maximum(x / x.sum(), _LEAST_WEIGHT)
+    x = np.maximum(x / x.sum(), _LEAST_WEIGHT) if x.sum() else np.ones(len(shares))
     return _named(shares, x / x.sum())
 
 
