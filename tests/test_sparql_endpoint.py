@@ -104,6 +104,8 @@ def test_a_query_keeps_its_characters_by_every_way(service: LiveServer) -> None:
         service.post("/sparql", query, DIRECT),
         service.ask("POST", "/sparql", query, {"Content-Type": DIRECT}, chunked=True),
         service.post("/sparql", "\ufeff" + query, DIRECT + ';charset="utf-8"'),
+        service.post("/sparql", "\ufeff" + query, DIRECT),
+        service.get("/sparql?query=" + quote("\ufeff" + query)),
     ):
         assert answer.status == 200, answer.text
         assert answer.json["results"]["bindings"][0]["x"]["value"] == "a+b %41 ü😀"

@@ -140,6 +140,20 @@ def test_a_request_is_done_as_a_whole_or_not_at_all(service: LiveServer) -> None
     assert values(service, ALL) == ["http://e/s"]
 
 
+def test_a_graph_that_is_not_there_can_be_cleared(service: LiveServer) -> None:
+    """As `update_base_uri` of W3C's tests of the protocol does, before it writes to the graph."""
+    text = "CLEAR GRAPH <http://e/missing> ; INSERT DATA { GRAPH <http://e/missing> { <s> a <t> } }"
+    do(service, f"DROP SILENT GRAPH <http://e/missing> ; {text}")
+    do(service, "CLEAR # GRAPH\n GRAPH <http://e/missing>")
+    assert values(service, "SELECT ?s { GRAPH <http://e/missing> { ?s ?p ?o } }") == []
+    send(service, f"{text} ; DROP GRAPH <http://e/other>").problem(409)
+    wrong = "CLEAR{} GRAPH <http://e/missing> ; INSERT DATA {{ ?s a ?o }}"
+    plain, silent = (
+        send(service, wrong.format(each)).problem(400)["column"] for each in ("", " SILENT")
+    )
+    assert silent == plain + len(" SILENT")
+
+
 # The graphs that an update reads.
 
 

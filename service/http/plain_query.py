@@ -98,9 +98,8 @@ class PlainQueries:
         if text is None or base is None:
             return None
         try:
-            query = check(
-                text.removeprefix("\ufeff"), self._settings.query_length, self._settings.query_depth
-            )
+            text = text.removeprefix("\ufeff")
+            query = check(text, self._settings.query_length, self._settings.query_depth)
         except ToneError:
             return None
         if query.hits:

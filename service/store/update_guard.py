@@ -73,6 +73,7 @@ class _Scan:
     late: bool = False  # whether there is a prologue after the first operation
     dataset: int | None = None  # where USING or WITH stands
     wheres: list[int] = field(default_factory=list)
+    clears: list[int] = field(default_factory=list)  # where CLEAR ends, of one graph
     # DELETE WHERE: where the WHERE stands, and its pattern begins and ends.
     delete_wheres: list[tuple[int, int, int]] = field(default_factory=list)
 
@@ -125,6 +126,10 @@ def check_update(
             "put spaces around < and >, name graphs by USING, and declare prefixes at the start"
         )
     executed, shifts = text, []
+    if scan.clears and not scan.unsure:
+        # A graph that is not there is as empty as CLEAR is to make it.
+        executed, shift = edited(executed, [(end, end, " SILENT") for end in scan.clears])
+        shifts.append(shift)
     if scan.late:
         executed, shift = edited(executed, late_declarations(executed, base))
         shifts.append(shift)
@@ -179,6 +184,8 @@ def _scan(text: str) -> _Scan:
                 scan.late = scan.late or (after and word in PROLOGUE)
                 if word in ("USING", "WITH") and scan.dataset is None:
                     scan.dataset = token.start()
+                if word == "CLEAR" and following.upper() == "GRAPH":
+                    scan.clears.append(token.end())
                 if word == "WHERE" and before == "DELETE":
                     where = token.start()
                 elif word == "WHERE":
