@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
@@ -152,6 +153,16 @@ def test_a_graph_that_is_not_there_can_be_cleared(service: LiveServer) -> None:
         send(service, wrong.format(each)).problem(400)["column"] for each in ("", " SILENT")
     )
     assert silent == plain + len(" SILENT")
+
+
+def test_a_write_leaves_no_process_behind(service: LiveServer) -> None:
+    for _ in range(30):
+        do(service, INSERT)
+        send(service, "DROP GRAPH <http://e/missing>").problem(409)
+    patience = time.monotonic() + 10
+    while len(service.query_workers()) > 30 and time.monotonic() < patience:
+        values(service, ALL)
+    assert len(service.query_workers()) <= 30
 
 
 # The graphs that an update reads.

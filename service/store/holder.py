@@ -238,6 +238,8 @@ class _Server:
             self._listener.close()
             for each in self._writes:
                 each.connection.close()
+                if each.channel:  # else who tries a write never sees that it is done with
+                    each.channel.close()
             channel.settimeout(None)
             die_with(parent)
             _end_with(lambda: work(self._store, channel, self._limits))
