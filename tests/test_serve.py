@@ -48,6 +48,28 @@ def test_the_address_asked_for_stands_above_the_host(service: LiveServer) -> Non
     assert "<http://other.example/sparql>" in service.ask("GET", "/sparql", headers=headers).text
 
 
+@pytest.mark.parametrize(
+    ("target", "found"),
+    [
+        ("/sparql?query=SELECT(%22ü%E2%82%AC€%22AS?x){}", "ü€€"),
+        ("/sparql?format=json&query=SELECT(%22ü€%22AS?x){}", "ü€"),
+        ("/v1/concepts?q=ü€", '"total": 0'),
+    ],
+)
+def test_characters_of_an_address_need_not_be_escaped(
+    service: LiveServer, target: str, found: str
+) -> None:
+    """RFC 3986 has them escaped, but curl and others send what they are given."""
+    address = urlsplit(service.url)
+    with socket.create_connection((address.hostname, address.port), timeout=60) as connection:
+        connection.sendall(
+            f"GET {target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".encode()
+        )
+        received = connection.makefile("rb").read().decode()
+    assert received.startswith("HTTP/1.1 200 ")
+    assert found in received
+
+
 def test_http_2_tells_the_end_of_a_body_without_its_length(service: LiveServer) -> None:
     """The frames are those of RFC 9113, the headers literals of RFC 7541, section 6.2.2."""
 
