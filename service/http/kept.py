@@ -15,7 +15,10 @@ from .plain_query import Answer, has_one_host
 _PATHS = ("/v1/concepts/", "/v1/terms/")
 _ODD = ("authorization", "expect", "if-none-match")
 _MOST = 20_000_000
-"""Bytes of answers that are kept."""
+"""Bytes of answers that are kept, with what asked for them."""
+
+_HEADERS = 2_000
+"""Bytes that the headers of an answer, and what else is kept with it, take about."""
 
 Key = tuple[str, str, str | None, str | None]
 
@@ -62,7 +65,11 @@ class KeptAnswers:
             return
         rule, _ = self._routes.match(key[0], "GET", return_rule=True)
         self._answers[key] = (rule.rule, answer)
-        self._size += len(body)
+        self._size += _size(key, body)
         while self._size > _MOST:
-            _, (_, oldest) = self._answers.popitem(last=False)
-            self._size -= len(oldest[2])
+            oldest, (_, made) = self._answers.popitem(last=False)
+            self._size -= _size(oldest, made[2])
+
+
+def _size(key: Key, body: bytes) -> int:
+    return _HEADERS + sum(len(each or "") for each in key) + len(body)
