@@ -118,26 +118,28 @@ class PlainQueries:
             ToneError: the store cannot answer the query.
         """
         self._counted.begin()
+        keeps = plain.method == "GET" and not plain.query.volatile
         try:
+            # The state first: else the tag would be of a later answer if there was a write between.
+            state = await self._pool.state() if keeps else None
             result = await self._pool.query(plain.query, plain.media_type, base=plain.base)
         except BaseException:
             self._counted.abandon()
             raise
         coding = plain.codings[0] if len(result) >= LEAST else IDENTITY
-        headers = await self._headers(plain, coding)
+        headers = self._headers(plain, coding, state)
         if coding == GZIP:
             result = await asyncio.get_running_loop().run_in_executor(None, gzip, result)
         headers.append(("Content-Length", str(len(result))))
         end_request(self._settings, self._counted, plain.method, PATH, 200, plain.start)
         return 200, headers, result
 
-    async def _headers(self, plain: PlainQuery, coding: str) -> list[tuple[str, str]]:
+    def _headers(self, plain: PlainQuery, coding: str, state: str | None) -> list[tuple[str, str]]:
         headers = [("Content-Type", content_type(plain.sent_as)), *_HEADERS]
         if coding == GZIP:
             headers.append(("Content-Encoding", GZIP))
         if plain.method != "GET":
             return headers
-        state = None if plain.query.volatile else await self._pool.state()
         chosen = (plain.media_type, plain.sent_as)
         known = tag(state, plain.query.text, ((), (), plain.base), chosen)
         if known is None:
