@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from live_server import LiveServer
 from sparql_questions import GRAPH, ask
-from writable_service import SMALL, do, values, writable_service
+from writable_service import SMALL, do, send, values, writable_service
 
 INSERT = "INSERT DATA { <http://e/s> <http://e/p> <http://e/o> }"
 ALL = "SELECT ?x { ?x ?p ?o }"
@@ -106,3 +109,20 @@ def test_clear_all_leaves_nothing(untouched: LiveServer) -> None:
     assert values(untouched, "SELECT ?x { GRAPH ?x { ?s ?p ?o } }") == ["http://e/h"]
     do(untouched, "DROP ALL")
     assert untouched.get("/graph?graph=" + quote("http://e/h")).status == 404
+
+
+def test_queries_are_answered_while_a_write_is_tried(tmp_path: Path) -> None:
+    """Those too that need a worker forked anew, as each does after a write."""
+    endless = "INSERT { <a:> <b:> ?x } WHERE { SELECT (COUNT(*) AS ?x) { ?a ?b ?c . %s } }"
+    endless %= " . ".join(f"?a{i} ?b{i} ?c{i}" for i in range(4))
+    with writable_service(tmp_path, tmp_path / "journal", TONE_QUERY_SECONDS="4") as service:
+        do(service, INSERT)
+        writer = threading.Thread(target=send, args=(service, endless))
+        known = set(service.query_workers())
+        writer.start()
+        while set(service.query_workers()) <= known:
+            time.sleep(0.01)
+        assert values(service, ALL)
+        assert writer.is_alive()
+        writer.join()
+        do(service, INSERT)

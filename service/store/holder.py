@@ -258,12 +258,14 @@ class _Server:
         write.channel, theirs = socket.socketpair()
         with theirs:
             write.worker = self._fork(theirs)
-        self._selector.register(write.channel, selectors.EVENT_READ)
         head = f'{{"about": "rehearsal", "seconds": {self._limits.seconds}, "operation": '
         request = head.encode() + write.operation + b"}"
         with suppress(OSError):  # then the answer tells why
             write.channel.settimeout(_PATIENCE)
+            receive(write.channel, PID.size)
             send(write.channel, REQUEST.pack(len(request)), request)
+        # What comes next is the answer, for which nobody else has to wait.
+        self._selector.register(write.channel, selectors.EVENT_READ)
 
     def _finish(self, write: _Write) -> None:
         """Do what a worker has tried, if that went well, and begin with the next one."""
@@ -272,7 +274,6 @@ class _Server:
         failed, answer, broken = True, b"", False
         with write.channel as channel:
             try:
-                receive(channel, PID.size)
                 failed, _, size = ANSWER.unpack(receive(channel, ANSWER.size))
                 answer = receive(channel, size)
             except (OSError, struct.error):
