@@ -158,7 +158,7 @@ def test_a_graph_that_is_not_there_can_be_cleared(service: LiveServer) -> None:
 def test_a_write_leaves_no_process_behind(service: LiveServer) -> None:
     for _ in range(30):
         do(service, INSERT)
-        send(service, "DROP GRAPH <http://e/missing>").problem(409)
+        send(service, "DROP GRAPH <http://e/absent>").problem(409)
     patience = time.monotonic() + 10
     while len(service.query_workers()) > 30 and time.monotonic() < patience:
         values(service, ALL)
