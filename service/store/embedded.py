@@ -233,15 +233,7 @@ class EmbeddedStore(Store):
             QueryFailed: it could not be answered.
         """
         try:
-            default, named = _dataset(default_graphs, named_graphs)
-            results = self._store.query(
-                text,
-                base_iri=base,
-                # Oxigraph reads them anew for each query.
-                prefixes={name: iri for name, iri in self._prefixes.items() if name + ":" in text},
-                default_graph=default,
-                named_graphs=named,
-            )
+            results = self._results(text, default_graphs, named_graphs, base)
             if isinstance(results, ox.QueryTriples):
                 graph_format = _GRAPH_FORMATS[media_type]
                 ox.serialize(results, output, format=graph_format, prefixes=self._prefixes)
@@ -250,6 +242,36 @@ class EmbeddedStore(Store):
         except Exception as error:
             # Without its traceback, whose frames hold the results.
             raise _explain(error).with_traceback(None) from None
+
+    def check(
+        self,
+        text: str,
+        default_graphs: Sequence[str],
+        named_graphs: Sequence[str],
+        base: str | None,
+    ) -> None:
+        """Begin to answer a query in this thread, and leave off; see `evaluate`."""
+        try:
+            self._results(text, default_graphs, named_graphs, base)
+        except Exception as error:
+            raise _explain(error).with_traceback(None) from None
+
+    def _results(
+        self,
+        text: str,
+        default_graphs: Sequence[str],
+        named_graphs: Sequence[str],
+        base: str | None,
+    ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        default, named = _dataset(default_graphs, named_graphs)
+        return self._store.query(
+            text,
+            base_iri=base,
+            # Oxigraph reads them anew for each query.
+            prefixes={name: iri for name, iri in self._prefixes.items() if name + ":" in text},
+            default_graph=default,
+            named_graphs=named,
+        )
 
 
 class Bounded(io.BytesIO):

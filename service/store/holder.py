@@ -42,11 +42,11 @@ from .worker import (
 )
 from .writable import JournalFailed
 
-LEASE, END, WRITE = b"L", b"E", b"W"
+LEASE, END, WRITE, CHANGED = b"L", b"E", b"W", b"C"
 """What a connection begins with.
 
 It wants a worker, or to know how the one of a number ended, or something written: that follows as
-a request does, and is answered as one is.
+a request does, and is answered as one is. Or another store has changed, for which the stamp stands.
 """
 
 _BACKLOG = 512
@@ -226,6 +226,9 @@ class _Server:
         with connection:
             if kind == LEASE:
                 self._fork(connection)
+            elif kind == CHANGED:
+                self._stamp.grow()
+                connection.sendall(CHANGED)
             elif kind == END and (number := receive(connection, PID.size)):
                 connection.sendall(PID.pack(self._end(*PID.unpack(number))))
 

@@ -20,7 +20,7 @@ from ...ontology.errors import ToneError
 from .base import GraphStatistics, Store, StoreBusy, StoreDescription
 from .embedded import timeout
 from .guard import Query
-from .holder import END, LEASE, WRITE, socket_in
+from .holder import CHANGED, END, LEASE, WRITE, socket_in
 from .operation import Operation, Written, to_json
 from .stamp import Stamp
 from .worker import (
@@ -140,6 +140,33 @@ class PooledStore(Store):
         seconds = self.seconds(seconds)
         request = query_request(query, media_type, default_graphs, named_graphs, base, seconds)
         return self._ask(request, seconds)
+
+    def check(
+        self,
+        query: Query,
+        default_graphs: Sequence[str],
+        named_graphs: Sequence[str],
+        base: str | None,
+        seconds: float,
+    ) -> None:
+        """Raise if the engine would not take a query; nothing of the store is looked at."""
+        graphs = {"default_graphs": default_graphs, "named_graphs": named_graphs}
+        request = _request(about="check", text=query.text, base=base, seconds=seconds, **graphs)
+        self._ask(request, seconds)
+
+    def check_write(self, operation: Operation) -> None:
+        """Raise if the engine would not take a write; nothing of the store is looked at."""
+        seconds = self._limits.seconds
+        members = {"about": "check write", "operation": to_json(operation)}
+        self._ask(_request(seconds=seconds, **members), seconds)
+
+    def changed(self) -> None:
+        """Let the stamp grow: a store that this one stands before has changed."""
+        with suppress(OSError), socket.socket(socket.AF_UNIX) as channel:
+            channel.settimeout(GRACE)
+            channel.connect(self.address)
+            channel.sendall(CHANGED)
+            channel.recv(1)
 
     def seconds(self, wanted: float | None) -> float:
         """Return how long a query may run, whose client wants to wait so long."""

@@ -17,7 +17,9 @@ import struct
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from ...ontology.errors import ToneError
@@ -221,6 +223,13 @@ def _answer(store: EmbeddedStore, request: dict[str, Any], limits: Limits) -> tu
             assert isinstance(store, WritableStore)
             written = store.rehearse(from_json(request["operation"]))
             return False, json.dumps(asdict(written)).encode()
+        if about == "check":
+            EmbeddedStore().check(**request)
+            return False, b""
+        if about == "check write":
+            with suppress(UpdateFailed):
+                WritableStore(Path()).rehearse(from_json(request["operation"]))
+            return False, b""
         output = Bounded(limits.max_bytes, time.monotonic() + seconds, seconds)
         store.evaluate(**request, output=output)
         return False, output.getvalue()

@@ -160,6 +160,10 @@ class WritableStore(EmbeddedStore):
                 ) from None
             return written
 
+    def try_alone(self, operation: Operation) -> Written:
+        """Do an operation in a thread of its own without writing it down; see `rehearse`."""
+        return self._perform(operation)
+
     def rehearse(self, operation: Operation) -> Written:
         """Do an operation in this thread without writing it down; see `write`.
 
