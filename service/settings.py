@@ -45,6 +45,8 @@ class Settings:
     store_fallback: bool = _setting(
         False, "Whether the embedded store answers while the other one cannot"
     )
+    store_update_url: str = _setting("", "Update endpoint of that store, to write to it")
+    store_graph_url: str = _setting("", "Graph Store Protocol of that store, to write to it")
     store_user: str = _setting("", "User by which another store knows the service")
     store_password: str = _setting("", "Password of that user", secret=True)
     store_token: str = _setting("", "Bearer token, instead of a user", secret=True)
@@ -124,8 +126,9 @@ class Settings:
                 values[each.name] = _parse(variable, environ[variable], each.default)
         if url := values.get("url"):
             values["url"] = _address(url)
-        if values.get("store"):
-            check_address(values["store"])
+        for name in ("store", "store_update_url", "store_graph_url"):
+            if values.get(name):
+                check_address(values[name])
         return cls(**values)
 
     @property
@@ -145,8 +148,16 @@ class Settings:
         folder = Path(state) if os.path.isabs(state) else Path.home() / ".local" / "state"
         return folder / "tone" / "journal"
 
-    def check_token(self) -> None:
-        """Raise ToneError if the service is to be writable, but by a token that nobody can send."""
+    def check_writing(self) -> None:
+        """Raise ToneError if the service is to be writable, but nothing can be written.
+
+        The token is none that a client can send, or another store has no address for it.
+        """
+        if self.writable and self.store and not (self.store_update_url or self.store_graph_url):
+            raise ToneError(
+                "there is no address to write to: give --store-update-url or --store-graph-url, "
+                "or leave --writable out"
+            )
         if self.writable and not _TOKEN.fullmatch(self.token):
             problem = "is not such a token" if self.token else "is not set"
             raise ToneError(

@@ -56,29 +56,40 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         small = self._small()
-        form = parse_qs(self._body().decode())
+        body = self._body()
+        if self.path.startswith("/data"):
+            self._add(body, replace=False)
+            return
+        form = parse_qs(body.decode())
         if self.path == "/query":
             default, named = (
                 [ox.NamedNode(each) for each in form[f"{kind}-graph-uri"]]
                 for kind in ("default", "named")
             )
             results = small.store.query(form["query"][0], default_graph=default, named_graphs=named)
-            assert isinstance(results, ox.QuerySolutions)
-            answer = results.serialize(format=ox.QueryResultsFormat.JSON)
-            self._send(200, answer or b"")
+            if isinstance(results, ox.QueryTriples):
+                lines = ox.serialize(results, format=ox.RdfFormat.N_TRIPLES)
+                self._send(200, lines or b"", "application/n-triples")
+            else:
+                answer = results.serialize(format=ox.QueryResultsFormat.JSON)
+                self._send(200, answer or b"")
         elif self._writes("update"):
             small.store.update(form["update"][0])
             small.changed()
             self._send(204)
 
     def do_PUT(self) -> None:
-        body = self._body()
-        if self._writes("PUT"):
+        self._add(self._body(), replace=True)
+
+    def _add(self, body: bytes, replace: bool) -> None:
+        if self._writes("PUT" if replace else "POST"):
             graph = self._graph()
             store = self._small().store
-            store.remove_graph(graph)
+            held = store.contains_named_graph(graph)
+            if replace:
+                store.remove_graph(graph)
             store.load(body, format=ox.RdfFormat.N_TRIPLES, to_graph=graph)
-            self._send(201)
+            self._send(204 if held else 201)
 
     def do_DELETE(self) -> None:
         if self._writes("DELETE"):
@@ -104,9 +115,14 @@ class _Handler(BaseHTTPRequestHandler):
         small.writes.append(kind)
         return True
 
-    def _send(self, status: int, body: bytes = b"") -> None:
+    def _send(
+        self,
+        status: int,
+        body: bytes = b"",
+        content_type: str = "application/sparql-results+json",
+    ) -> None:
         self.send_response(status)
-        self.send_header("Content-Type", "application/sparql-results+json")
+        self.send_header("Content-Type", content_type)
         if status != 204:
             self.send_header("Content-Length", str(len(body)))
         self.end_headers()

@@ -157,6 +157,30 @@ def test_what_only_looks_like_an_extension_is_let_through(
         sent(sick, remote, query)
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "ASK { BIND('x' AS ?v0) "
+        + " ".join(f"BIND(CONCAT(?v{i}, ?v{i}) AS ?v{i + 1})" for i in range(40))
+        + " }",
+        "SELECT * { "
+        + " ".join(f"VALUES ?{each} {{ {' 1' * 1000} }}" for each in "abcd")
+        + " } ORDER BY ?a",
+    ],
+    ids=["doubling", "product"],
+)
+def test_what_is_costly_without_any_data_harms_nobody(
+    sick: SickStore, remote: LiveServer, query: str
+) -> None:
+    sick.illness = "healthy"
+    sick.asked.clear()
+    workers = remote.workers()
+    assert ask(remote, query).status in (400, 503)
+    assert sick.asked == []
+    assert ask(remote).status == 200
+    assert remote.workers() == workers
+
+
 def test_a_mistake_has_its_line_and_column(remote: LiveServer) -> None:
     problem = ask(remote, "SELECT *\n{ ?s ?p }").problem(400)
     assert (problem["line"], problem["column"]) == (2, 10)

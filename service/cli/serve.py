@@ -23,6 +23,10 @@ from ..mapping.engines import DEFAULT_ENGINE
     default=None,
     help="Let the embedded store answer while the other one cannot.",
 )
+@click.option("--store-update-url", metavar="URL", help="Its update endpoint, for --writable.")
+@click.option(
+    "--store-graph-url", metavar="URL", help="Its Graph Store Protocol endpoint, for --writable."
+)
 @click.option(
     "--engine",
     metavar="NAME",
@@ -47,6 +51,8 @@ def serve_command(
     port: int,
     store: str | None,
     store_fallback: bool | None,
+    store_update_url: str | None,
+    store_graph_url: str | None,
     engine: str | None,
     workers: int | None,
     writable: bool | None,
@@ -64,6 +70,8 @@ def serve_command(
         port=port,
         store=store,
         store_fallback=store_fallback,
+        store_update_url=store_update_url,
+        store_graph_url=store_graph_url,
         engine=engine,
         workers=workers,
         writable=writable,

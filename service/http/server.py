@@ -26,7 +26,7 @@ from ...ontology.errors import ToneError
 from ...ontology.model import load
 from ...vocab.links.proposals import open_proposals
 from ..settings import Settings
-from ..store import open_store
+from ..store import EmbeddedStore, open_store
 from ..store.configured import remote_problem
 from ..store.holder import Holder
 from ..store.pooled import PooledStore
@@ -82,6 +82,8 @@ def serve(
     writable: bool | None = None,
     journal: str | None = None,
     store_fallback: bool | None = None,
+    store_update_url: str | None = None,
+    store_graph_url: str | None = None,
 ) -> None:
     """Serve until interrupted.
 
@@ -94,6 +96,8 @@ def serve(
         writable: whether updates are taken.
         journal: the folder that keeps what is written.
         store_fallback: whether the embedded store answers while the other one cannot.
+        store_update_url: the address of that store's update endpoint.
+        store_graph_url: the address of its Graph Store Protocol.
 
     Raises:
         ToneError: the port cannot be had, a setting is wrong, or a source cannot be read.
@@ -105,10 +109,10 @@ def serve(
         journal=journal or None,
         store=store,
         store_fallback=store_fallback,
+        store_update_url=store_update_url,
+        store_graph_url=store_graph_url,
     )
-    settings.check_token()
-    if settings.store and settings.writable:
-        raise ToneError("another store is written to at its own address; leave --writable out")
+    settings.check_writing()
     address = _address(host)
     port = _claim(address, port)
     open_proposals(load(settings.root or None))  # the processes inherit what is read here
@@ -154,12 +158,16 @@ def serve(
 
 
 def _hold(settings: Settings) -> Holder | None:
-    """Start the process that holds the embedded store, if it is asked.
+    """Start the process that holds the embedded store, an empty one if that is not asked.
 
     Where processes cannot be forked there is none.
     """
-    if not hasattr(os, "fork") or (settings.store and not settings.store_fallback):
+    if not hasattr(os, "fork"):
         return None
+    if settings.store:
+        root = settings.root or None
+        copy = partial(open_store, root) if settings.store_fallback else EmbeddedStore
+        return Holder(copy, _limits(settings))
     journal = settings.journal_folder if settings.writable else None
     load = partial(open_store, settings.root or None, journal)
     if journal:
@@ -208,7 +216,8 @@ def _load(settings: Settings, counters: str, store: Path | None, parent: int) ->
     _limit_memory(settings.memory_limit)
     pool = None
     if store:
-        pool = PooledStore(store, _limits(settings), settings.writable, settings.query_threads)
+        writable = settings.writable and not settings.store
+        pool = PooledStore(store, _limits(settings), writable, settings.query_threads)
     app = create_app(settings, pool, counters)
     return Gateway(app, settings, None if settings.store else pool)
 

@@ -9,10 +9,13 @@ from ...ontology.errors import ToneError
 from ..settings import Settings
 from . import open_store
 from .base import QueryFailed, Store
+from .checker import Checker
 from .fallback import FallbackStore
 from .guard import check
+from .pooled import PooledStore
 from .remote import RemoteStore
 from .remote_answer import RESULTS_TYPE
+from .remote_write import RemoteWriter
 
 _PATIENCE = 5.0
 
@@ -25,18 +28,20 @@ def configured_store(
     Args:
         settings: which store, and within which limits.
         tell: called when the embedded store answers in the other's place.
-        embedded: the embedded store; one in this process if None.
+        embedded: the embedded store, or an empty one, whose processes check what goes to a remote
+            one; one in this process if None.
 
     Raises:
         SourceError: a source is missing or cannot be read.
         ToneError: the address of the remote store is none.
     """
-    remote = _remote(settings) if settings.store else None
+    pool = embedded if isinstance(embedded, PooledStore) else None
+    remote = _remote(settings, pool) if settings.store else None
     if remote and not settings.store_fallback:
         return remote
     embedded = embedded or open_store(
         settings.root or None,
-        settings.journal_folder if settings.writable else None,
+        settings.journal_folder if settings.writable and not settings.store else None,
         seconds=settings.query_seconds,
         max_bytes=settings.query_bytes,
         max_running=settings.query_threads,
@@ -54,11 +59,24 @@ def remote_problem(settings: Settings) -> str:
     return ""
 
 
-def _remote(settings: Settings) -> RemoteStore:
+def _remote(settings: Settings, checker: Checker | None = None) -> RemoteStore:
     return RemoteStore(
         settings.store,
         settings.credentials,
         settings.query_seconds,
         settings.query_bytes,
         settings.query_threads,
+        checker,
+        _writer(settings),
+    )
+
+
+def _writer(settings: Settings) -> RemoteWriter | None:
+    if not settings.writable:
+        return None
+    return RemoteWriter(
+        settings.store_update_url,
+        settings.store_graph_url,
+        settings.credentials,
+        settings.query_seconds,
     )

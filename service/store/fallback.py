@@ -18,6 +18,7 @@ from .base import (
     StoreUnreachable,
 )
 from .guard import Query
+from .operation import Operation, Written
 
 PAUSE = 5.0
 """Seconds for which a store that is down or slow is not asked again."""
@@ -46,6 +47,15 @@ class FallbackStore(Store):
     def load(self, quads: Iterable[ox.Quad]) -> None:
         """Add quads to the second store, the copy."""
         self._second.load(quads)
+
+    @property
+    def writable(self) -> bool:  # type: ignore[override]
+        """Whether the first store can be written to."""
+        return self._first.writable
+
+    def write(self, operation: Operation) -> Written:
+        """Do an operation that changes the first store; the second stays as it is."""
+        return self._first.write(operation)
 
     @property
     def exhausted(self) -> bool:

@@ -175,13 +175,9 @@ class Pusher:
             return
         self._update(f"DROP SILENT GRAPH <{graph}>")
         done = 0
-        for chunk in _chunks(triples):
-            lines = (ox.serialize(chunk, format=ox.RdfFormat.N_TRIPLES) or b"").decode()
-            # Virtuoso takes no blank nodes in INSERT DATA; in a template they mean the same.
-            blank = any(map(_blank_nodes, chunk))
-            begin, end = ("INSERT", "WHERE {}") if blank else ("INSERT DATA", "")
-            self._update(f"{begin} {{ GRAPH <{graph}> {{\n{lines}}} }} {end}")
-            done += len(chunk)
+        for text in insertions(graph, triples):
+            self._update(text)
+            done = min(done + CHUNK, len(triples))
             tell(stage, done, len(triples))
 
     def _switch(self, release: Release, suffix: str) -> None:
@@ -247,6 +243,16 @@ _FORM = "application/x-www-form-urlencoded"
 
 def _form(parameters: list[tuple[str, str]]) -> bytes:
     return urlencode(parameters).encode("ascii")
+
+
+def insertions(graph: str, triples: list[ox.Triple]) -> Iterator[str]:
+    """Yield the updates that together add triples to a graph, each of about CHUNK of them."""
+    for chunk in _chunks(triples):
+        lines = (ox.serialize(chunk, format=ox.RdfFormat.N_TRIPLES) or b"").decode()
+        # Virtuoso takes no blank nodes in INSERT DATA; in a template they mean the same.
+        blank = any(map(_blank_nodes, chunk))
+        begin, end = ("INSERT", "WHERE {}") if blank else ("INSERT DATA", "")
+        yield f"{begin} {{ GRAPH <{graph}> {{\n{lines}}} }} {end}"
 
 
 def _chunks(triples: list[ox.Triple]) -> Iterator[list[ox.Triple]]:

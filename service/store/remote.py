@@ -28,10 +28,12 @@ from .base import (
     StoreTimeout,
     StoreUnreachable,
 )
-from .embedded import EmbeddedStore
+from .checker import Checker, LocalChecker
 from .guard import Query
+from .operation import Operation, Update, Written
 from .remote_answer import GRAPH_TYPE, RESULTS_TYPE, read_rows, write
 from .remote_query import SERVED_GRAPHS, RemoteQuery, prepare
+from .remote_write import RemoteWriter
 from .transport import Reply, Transport
 
 COUNTED_FOR = 600.0
@@ -63,7 +65,8 @@ class RemoteStore(Store):
         seconds: how long a query may run.
         max_bytes: how large its result may be, as the server sends it and as it is given on.
         max_running: how many queries may run at once.
-        checker: an empty store that tells what is wrong with a query's syntax.
+        checker: who tells what is wrong with a query or a write.
+        writer: writes to the store, if that is wanted.
 
     Raises:
         ToneError: the address is none.
@@ -76,21 +79,25 @@ class RemoteStore(Store):
         seconds: float = 30.0,
         max_bytes: int = 50_000_000,
         max_running: int = 4,
-        checker: Store | None = None,
+        checker: Checker | None = None,
+        writer: RemoteWriter | None = None,
     ) -> None:
         self._url = check_address(url)
         self._transport = Transport(credentials)
         self._seconds = seconds
         self._max_bytes = max_bytes
         self._free = threading.BoundedSemaphore(max_running)
-        self._checker = checker or EmbeddedStore(
+        self._checker: Checker = checker or LocalChecker(
             seconds=seconds, max_bytes=max_bytes, max_running=max_running
         )
+        self._writer = writer
+        self.writable = writer is not None
+        self._stamp = self._checker.stamp
         self._server = ""
         self._counting = threading.Lock()
         self._statistics: dict[str | None, GraphStatistics] = {}
         self._counted_at = 0.0
-        self._sizes: dict[str, int] = {}
+        self._sizes: dict[str, int] | None = None
         self._sized_at = -COUNTED_FOR
 
     def load(self, quads: Iterable[ox.Quad]) -> None:
@@ -109,14 +116,15 @@ class RemoteStore(Store):
             QueryFailed: the server does not answer soon, or did not a moment ago.
         """
         with self._counting:
+            self._forget_what_changed()
             now = time.monotonic()
             if now - self._sized_at > (COUNTED_FOR if self._sizes else ASKED_AGAIN_AFTER):
-                self._sizes, self._sized_at = {}, now
+                self._sizes, self._sized_at = None, now
                 with _numbers():
                     what = "?g (COUNT(*) AS ?n)"
                     asked = self._rows(what, _PATIENCE, "GRAPH ?g ", "?s ?p ?o", "?g")
                     self._sizes = {row["g"]: int(row["n"]) for row in asked}
-            if not self._sizes:
+            if self._sizes is None or not (self._sizes or self.writable):
                 raise StoreFailed("the remote store does not answer, or tone push did not load it")
         name, _, version = self._server.partition("/")
         return StoreDescription(name or "SPARQL server", version, dict(self._sizes))
@@ -128,6 +136,7 @@ class RemoteStore(Store):
             QueryFailed: the server does not answer.
         """
         with self._counting:
+            self._forget_what_changed()
             if not self._statistics or time.monotonic() - self._counted_at > COUNTED_FOR:
                 deadline = time.monotonic() + self._seconds
                 with _numbers():
@@ -154,8 +163,7 @@ class RemoteStore(Store):
         """
         allowed = self._seconds if seconds is None else min(seconds, self._seconds)
         deadline = time.monotonic() + allowed
-        checked_as = GRAPH_TYPE if query.form in _GRAPH_FORMS else RESULTS_TYPE
-        self._checker.query(query, checked_as, default_graphs, named_graphs, base, allowed)
+        self._checker.check(query, default_graphs, named_graphs, base, allowed)
         prepared = prepare(query, default_graphs, named_graphs, base)
         left = deadline - time.monotonic()
         if left <= 0:
@@ -167,6 +175,36 @@ class RemoteStore(Store):
                 "by LIMIT for instance"
             )
         return answer
+
+    def write(self, operation: Operation) -> Written:
+        """Do an operation in the remote store; see `RemoteWriter`.
+
+        Raises:
+            QueryMalformed, QueryRefused: it is not what it should be; nothing was sent.
+            QueryFailed: it was not done, or perhaps not.
+        """
+        if self._writer is None:
+            return super().write(operation)
+        self._checker.check_write(operation)
+        try:
+            if isinstance(operation, Update):
+                return self._writer.update(operation)
+            return self._writer.write_graph(operation, self._holds(operation.graph))
+        finally:
+            self._checker.changed()
+
+    def _holds(self, graph: str | None) -> bool:
+        if graph not in SERVED_GRAPHS:
+            return False
+        pattern = f"SELECT ?s {{ GRAPH <{graph}> {{ ?s ?p ?o }} }} LIMIT 1"
+        asked = RemoteQuery(pattern, "SELECT", (graph,), (graph,))
+        return bool(read_rows(self._ask(asked, self._seconds, self._seconds), asked))
+
+    def _forget_what_changed(self) -> None:
+        """Let go of numbers from before a write of this service; another's are not known."""
+        if (stamp := self._checker.stamp) != self._stamp:
+            self._stamp, self._sizes, self._statistics = stamp, None, {}
+            self._sized_at = -COUNTED_FOR
 
     def _ask(self, query: RemoteQuery, seconds: float, allowed: float) -> Reply:
         is_graph = query.form in _GRAPH_FORMS

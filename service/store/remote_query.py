@@ -23,6 +23,8 @@ from .guard import (
     position,
     read_tokens,
 )
+from .operation import Update
+from .update_guard import with_dataset
 
 SERVED_GRAPHS = (*DEFAULT_GRAPHS, GRAPH_PROPOSALS)
 """IRIs of all named graphs that are served."""
@@ -92,6 +94,28 @@ def prepare(
         words[:1] == ["SELECT"] and words[1] in ("DISTINCT", "REDUCED") and words[2] == "*"
     )
     return RemoteQuery(prologue + text[start:], query.form, default, named, star)
+
+
+def prepare_update(update: Update) -> str:
+    """Return what is sent for an update whose syntax is known to be right.
+
+    Its patterns see the served graphs, where it does not name others.
+
+    Args:
+        update: the update.
+
+    Raises:
+        QueryMalformed: it calls a function that SPARQL does not have.
+        QueryRefused: it holds names of the extensions of a vendor.
+    """
+    text = with_dataset(update.text, DEFAULT_GRAPHS, SERVED_GRAPHS)
+    tokens = [each for each in _TOKEN.finditer(text) if each.lastgroup != "comment"]
+    words = (each for each in tokens if each.lastgroup == "word")
+    first = next((each for each in words if each.group().upper() not in PROLOGUE), None)
+    start = first.start() if first else len(text)
+    prologue = _complete(text[:start], tokens, update.base)
+    _refuse_extensions(text, tokens, prologue)
+    return prologue + text[start:]
 
 
 def _served(graphs: Sequence[str]) -> tuple[str, ...]:

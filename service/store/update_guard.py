@@ -243,6 +243,13 @@ def _is_other_graph(iri: str) -> bool:
     return bool(_ABSOLUTE.fullmatch(iri)) and "/." not in iri and iri not in _PUBLIC
 
 
+def with_dataset(text: str, default_graphs: Sequence[str], named_graphs: Sequence[str]) -> str:
+    """Return an update with USING before each WHERE, or as it is if it has WITH or USING."""
+    if _scan(text).dataset is not None:
+        return text
+    return edited(text, _with_dataset(text, _using(default_graphs, named_graphs)))[0]
+
+
 def _using(default_graphs: Sequence[str], named_graphs: Sequence[str]) -> str:
     try:
         clauses = [f"USING {ox.NamedNode(each)} " for each in default_graphs]
