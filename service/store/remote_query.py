@@ -109,7 +109,7 @@ def prepare_update(update: Update) -> str:
         QueryRefused: it holds names of the extensions of a vendor.
     """
     text = with_dataset(update.text, DEFAULT_GRAPHS, SERVED_GRAPHS)
-    tokens = [each for each in _TOKEN.finditer(text) if each.lastgroup != "comment"]
+    tokens = [each for each in read_tokens(text) if each.lastgroup != "comment"]
     words = (each for each in tokens if each.lastgroup == "word")
     first = next((each for each in words if each.group().upper() not in PROLOGUE), None)
     start = first.start() if first else len(text)
