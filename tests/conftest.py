@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from live_server import LiveServer, live_server
 from small_models import ENGINES, write_models
 from small_vocabulary import small_ontology
 from tone_kg.service import Annotator
-from virtuoso import Virtuoso, push, virtuoso
+from virtuoso import Virtuoso, shared_virtuoso
 
 
 @pytest.fixture(scope="session")
@@ -29,8 +30,10 @@ def service(embedded_service: LiveServer) -> LiveServer:
 @pytest.fixture(scope="session")
 def virtuoso_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Virtuoso]:
     """Virtuoso, into which `tone push` loaded the graph."""
-    with virtuoso(tmp_path_factory.mktemp("virtuoso") / "database") as server:
-        push(server)
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # that of all workers
+    with shared_virtuoso(folder / "virtuoso") as server:
         yield server
 
 

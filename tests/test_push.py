@@ -13,8 +13,11 @@ from tone_kg.ontology.model import load
 from tone_kg.ontology.served_graph import quads
 from tone_kg.vocab.links.proposals import open_proposals
 from virtuoso import CREDENTIALS, Virtuoso
+from writable_service import SMALL
 
-SERVED = {GRAPH + each for each in ("ontology", "links", "vocabulary", "mappings", "proposals")}
+SERVED = {GRAPH + each for each in ("ontology", "links", "vocabulary", "mappings")}
+"""The graphs of the small sources, which have no proposals."""
+
 RECORD = GRAPH + "release"
 WAYS = {
     "update and graph store": ("--update-url", "/update", "--graph-url", "/data"),
@@ -26,7 +29,7 @@ WAYS = {
 @pytest.fixture(scope="module")
 def expected() -> dict[str, ox.Dataset]:
     """The graphs as the embedded store holds them."""
-    ontology = load()
+    ontology = load(SMALL)
     small = SmallStore("")
     small.store.bulk_extend(quads(ontology, open_proposals(ontology)))
     return small.graphs()
@@ -40,7 +43,7 @@ def small() -> Iterator[SmallStore]:
 
 def push(small: SmallStore, way: str = "update and graph store", *more: str) -> Done:
     options = [small.url + each if each.startswith("/") else each for each in WAYS[way]]
-    return tone("push", small.url + "/query", *options, *more)
+    return tone("push", small.url + "/query", *options, "--root", SMALL, *more)
 
 
 def check(small: SmallStore, expected: dict[str, ox.Dataset]) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import http.client
+import os
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -77,8 +80,52 @@ class Virtuoso:
 
 
 @contextmanager
+def shared_virtuoso(folder: Path) -> Iterator[Virtuoso]:
+    """Share one Virtuoso with the graph in it among the processes that test at once.
+
+    Args:
+        folder: one that they all know. The first starts Virtuoso, the last to leave stops it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    running = folder / "running"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if running.exists():
+            url, process, users = running.read_text().split()
+        else:
+            server, started = start(folder / "database")
+            try:
+                push(server)
+            except BaseException:
+                os.kill(started, signal.SIGKILL)
+                raise
+            url, process, users = server.url, str(started), "0"
+        running.write_text(f"{url} {process} {int(users) + 1}")
+    try:
+        yield Virtuoso(url)
+    finally:
+        with (folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            url, process, users = running.read_text().split()
+            if int(users) > 1:
+                running.write_text(f"{url} {process} {int(users) - 1}")
+            else:
+                running.unlink()
+                stop(int(process), folder / "database")
+
+
+@contextmanager
 def virtuoso(folder: Path) -> Iterator[Virtuoso]:
     """Start an empty Virtuoso with its database in a new folder, and stop it."""
+    server, process = start(folder)
+    try:
+        yield server
+    finally:
+        stop(process, folder)
+
+
+def start(folder: Path) -> tuple[Virtuoso, int]:
+    """Start an empty Virtuoso with its database in a new folder; return its process id too."""
     program = shutil.which("virtuoso-t")
     if program is None:
         pytest.skip(ABSENT)
@@ -101,11 +148,18 @@ def virtuoso(folder: Path) -> Iterator[Virtuoso]:
             assert process.poll() is None, log.read_text()
             assert time.monotonic() < deadline, log.read_text()
             time.sleep(0.1)
-        yield Virtuoso(f"http://127.0.0.1:{port}")
-    finally:
-        process.kill()  # an orderly end would write what is thrown away
-        process.wait()
-        shutil.rmtree(folder, ignore_errors=True)
+        return Virtuoso(f"http://127.0.0.1:{port}"), process.pid
+    except BaseException:
+        stop(process.pid, folder)
+        raise
+
+
+def stop(process: int, folder: Path) -> None:
+    """End a Virtuoso at once: an orderly end would write what is thrown away."""
+    os.kill(process, signal.SIGKILL)
+    with suppress(ChildProcessError):  # another process started it
+        os.waitpid(process, 0)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def over_store(request: pytest.FixtureRequest) -> LiveServer:
