@@ -261,7 +261,7 @@ def test_a_preference_is_followed_also_where_the_query_takes_longer(service: Liv
     query = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
     path = "/sparql?" + urlencode({"query": query})
     answer = service.ask("GET", path, headers={"Prefer": "wait=1"})
-    answer.problem(503)
+    assert answer.status in (503, 504)  # 504 is of a remote store
     assert answer.headers["Preference-Applied"] == "wait=1"
 
 
