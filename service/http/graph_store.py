@@ -45,7 +45,7 @@ def check_graph(iri: str) -> None:
     """Raise Problem if there is no graph of that IRI."""
     store = context().store
     if store.writable:
-        if iri not in store.description().graphs:
+        if not store.has_graph(iri):
             raise Problem(404, "there is no such graph")
     elif iri not in GRAPHS:
         raise Problem(404, f"there is no such graph; there are {', '.join(GRAPHS)}")

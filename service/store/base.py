@@ -167,6 +167,10 @@ class Store(ABC):
     def statistics(self) -> dict[str | None, GraphStatistics]:
         """Return the statistics of each named graph by its IRI, of the default graph by None."""
 
+    def has_graph(self, iri: str) -> bool:
+        """Return whether there is a graph of that IRI."""
+        return iri in self.description().graphs
+
     def write(self, operation: Operation) -> Written:
         """Do an operation that changes the store; see `WritableStore.write`."""
         raise QueryFailed("this store cannot be written to")

@@ -53,6 +53,10 @@ class FallbackStore(Store):
         """Whether the first store can be written to."""
         return self._first.writable
 
+    def has_graph(self, iri: str) -> bool:
+        """Return whether the store that answers has a graph of that IRI."""
+        return self._either(lambda store, _: store.has_graph(iri))
+
     def write(self, operation: Operation) -> Written:
         """Do an operation that changes the first store; the second stays as it is."""
         return self._first.write(operation)

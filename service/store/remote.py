@@ -189,15 +189,16 @@ class RemoteStore(Store):
         try:
             if isinstance(operation, Update):
                 return self._writer.update(operation)
-            return self._writer.write_graph(operation, self._holds(operation.graph))
+            return self._writer.write_graph(operation, self.has_graph(operation.graph or ""))
         finally:
             self._checker.changed()
 
-    def _holds(self, graph: str | None) -> bool:
-        if graph not in SERVED_GRAPHS:
+    def has_graph(self, iri: str) -> bool:
+        """Return whether a served graph holds a triple."""
+        if iri not in SERVED_GRAPHS:
             return False
-        pattern = f"SELECT ?s {{ GRAPH <{graph}> {{ ?s ?p ?o }} }} LIMIT 1"
-        asked = RemoteQuery(pattern, "SELECT", (graph,), (graph,))
+        pattern = f"SELECT ?s {{ GRAPH <{iri}> {{ ?s ?p ?o }} }} LIMIT 1"
+        asked = RemoteQuery(pattern, "SELECT", (iri,), (iri,))
         return bool(read_rows(self._ask(asked, self._seconds, self._seconds), asked))
 
     def _forget_what_changed(self) -> None:

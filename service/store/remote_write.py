@@ -7,6 +7,7 @@ https://www.w3.org/TR/sparql11-http-rdf-update/
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from urllib.parse import quote, urlencode
 from urllib.request import Request
 
@@ -24,6 +25,7 @@ from .writable import NoSuchGraph, UpdateFailed
 
 _FORM = "application/x-www-form-urlencoded"
 _MAX_BYTES = 1_000_000
+_LARGE = 10_000
 _UNKNOWN = "this may be written or not; look before you ask again"
 
 
@@ -123,6 +125,10 @@ class RemoteWriter:
     ) -> Reply:
         headers = {"Accept": "*/*"} | ({"Content-Type": content_type} if content_type else {})
         request = Request(url, body, headers, method=method)
+        if body and len(body) > _LARGE:
+            # Lets a server ask for credentials first: Virtuoso hangs up on a large body.
+            with suppress(QueryFailed):
+                self._transport.send(Request(url, method="HEAD"), self._seconds, _MAX_BYTES)
         try:
             reply = self._transport.send(request, self._seconds, _MAX_BYTES, once=True)
         except StoreUnreachable:
