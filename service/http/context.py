@@ -73,6 +73,7 @@ class Context:
     def _load_engine(self) -> None:
         """Load the engine that most requests want, while others are answered already."""
         try:
+            self.store.state()  # queries can be answered sooner than texts, if both take no turns
             self.annotator(self.engine, self.settings.profile)
         except ToneError as error:
             _log.error("%s", error)

@@ -15,6 +15,7 @@ import os
 import threading
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from http import HTTPStatus
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -58,9 +59,10 @@ class Metrics:
         self._lock = threading.Lock()
         part, file, parts = 0, -1, 1
         if shared:
-            file, parts = os.open(shared, os.O_RDWR), PARTS
-            os.ftruncate(file, 8 * self._length * PARTS)
-            part = _claim(file)
+            with suppress(OSError):  # then this process counts alone
+                opened = os.open(shared, os.O_RDWR)
+                os.ftruncate(opened, 8 * self._length * PARTS)
+                file, parts, part = opened, PARTS, _claim(opened)
         self._all = memoryview(mmap.mmap(file, 8 * self._length * parts)).cast("d")
         self._mine = self._all[part * self._length :][: self._length]
         self._mine[_CLAIMED] = 1

@@ -17,24 +17,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from granian import Granian
-from granian.constants import Interfaces
-from granian.http import HTTP1Settings
-from granian.log import LogLevels
-
 from ...ontology.errors import ToneError
 from ...ontology.model import load
 from ...vocab.links.proposals import open_proposals
 from ..settings import Settings
 from ..store import EmbeddedStore, open_store
-from ..store.configured import remote_problem
 from ..store.holder import Holder
 from ..store.pooled import PooledStore
 from ..store.worker import Limits, die_with
-from .app import create_app
-from .context import check_defaults
-from .gateway import Gateway
-from .metrics import share
 
 GIVE_UP_AFTER = 60.0
 """Seconds after which a service that is not ready is not waited for any more."""
@@ -119,6 +109,16 @@ def serve(
     # Until Granian has handlers of its own; this way what was begun is cleared away.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     holder = _hold(settings)
+    # These take half a second, in which the other process loads the store.
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.http import HTTP1Settings
+    from granian.log import LogLevels
+
+    from ..store.configured import remote_problem
+    from .context import check_defaults
+    from .metrics import share
+
     check_defaults(settings)
     if settings.store and (problem := remote_problem(settings)):
         print(f"tone: {problem}; the service starts without it", file=sys.stderr, flush=True)
@@ -211,6 +211,9 @@ def _load(settings: Settings, counters: str, store: Path | None, parent: int) ->
         store: the folder of the store's holder, if there is one.
         parent: the process that started this one, which ends with it.
     """
+    from .app import create_app
+    from .gateway import Gateway
+
     die_with(parent)
     logging.config.dictConfig(LOGGING)
     _limit_memory(settings.memory_limit)
