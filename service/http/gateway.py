@@ -212,7 +212,9 @@ class Gateway:
     def _check_room(self, answer: Answer) -> None:
         """Raise a problem if a response would be one too many that waits to be read."""
         size = len(answer[2])
-        if self._unread and self._unread + size > max(self._settings.answer_bytes, SMALL_BODY):
+        if size <= SMALL_BODY or not self._unread:
+            return
+        if self._unread + size > self._settings.answer_bytes:
             raise Problem(503, "too many large answers wait to be read; try again in a moment")
 
     async def _send(self, answer: Answer, protocol: HTTPProtocol) -> None:
