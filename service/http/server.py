@@ -106,8 +106,7 @@ def serve(
     address = _address(host)
     port = _claim(address, port)
     open_proposals(load(settings.root or None))  # the processes inherit what is read here
-    # Until Granian has handlers of its own; this way what was begun is cleared away.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    stops = _collect_stops()
     holder = _hold(settings)
     # These take half a second, in which the other process loads the store.
     from granian import Granian
@@ -152,9 +151,22 @@ def serve(
         server.on_startup(watch.start)
     folder = holder.folder if holder else None
     loader = partial(_load, settings, share(), folder, os.getpid())
+    if stops:
+        sys.exit(128 + stops[0])
     server.serve(target_loader=loader, wrap_loader=False)
     if holder and holder.ended:
         sys.exit(1)
+
+
+def _collect_stops() -> list[int]:
+    """Return a list that gets SIGTERM and SIGINT, until Granian has handlers of its own.
+
+    What a handler raises in the middle of an import can be swallowed.
+    """
+    stops: list[int] = []
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda number, _: stops.append(number))
+    return stops
 
 
 def _hold(settings: Settings) -> Holder | None:
