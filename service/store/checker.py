@@ -43,7 +43,7 @@ class Checker(Protocol):
 
 
 class LocalChecker:
-    """Does it in this process: what is too costly is left to run, and counted by `exhausted`.
+    """Does it in this process: what is too costly is left to run.
 
     Args:
         limits: see EmbeddedStore.
@@ -52,11 +52,6 @@ class LocalChecker:
     def __init__(self, **limits: float) -> None:
         self._store = EmbeddedStore(**limits)  # type: ignore[arg-type]
         self.stamp = 0
-
-    @property
-    def exhausted(self) -> bool:
-        """See EmbeddedStore."""
-        return self._store.exhausted
 
     def changed(self) -> None:
         """Let the stamp grow."""

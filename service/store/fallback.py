@@ -61,11 +61,6 @@ class FallbackStore(Store):
         """Do an operation that changes the first store; the second stays as it is."""
         return self._first.write(operation)
 
-    @property
-    def exhausted(self) -> bool:
-        """Whether either store is full of queries that cannot be stopped; see EmbeddedStore."""
-        return any(getattr(each, "exhausted", False) for each in (self._first, self._second))
-
     def description(self) -> StoreDescription:
         """Return what the store that answers is and holds."""
         return self._either(lambda store, _: store.description())

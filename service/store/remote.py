@@ -104,11 +104,6 @@ class RemoteStore(Store):
         """Refuse: `tone push` loads a remote store."""
         raise NotImplementedError("a remote store is loaded by tone push")
 
-    @property
-    def exhausted(self) -> bool:
-        """Whether queries whose syntax is checked cannot be stopped; see EmbeddedStore."""
-        return bool(getattr(self._checker, "exhausted", False))
-
     def description(self) -> StoreDescription:
         """Return what the server calls itself, and the size of each graph.
 
